@@ -1,0 +1,5 @@
+"""`python -m iimtx`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,392 @@
+"""Therapies for a question: ranked, each with its verdict, best evidence, guidance and dangers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from .. import model
+from ..answer import Answer, Block, Column, Entry, Listing, Table
+from ..appraisal import NOT_SUPPORTED, VERDICTS, Verdict, appraise, level
+from ..dataset import Dataset
+from ..query import Item, Option, Question, options
+from ..words import SIGN_LEGEND, VERDICT_SIGN, best_first, capital, finding_line
+from .common import command, count_words, flags, left_out, question_words
+
+_SHOWN = 2
+"""Findings under each therapy in the narrow list; the rest is one command away."""
+
+_MANY_TRIALS = 3
+"""From this many randomised comparisons, none of them for, the failures come first."""
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """Filters on what is known about a therapy as a whole, after the findings are in."""
+
+    verdicts: tuple[str, ...] = ()
+    levels: tuple[int, ...] = ()
+    approved_in: tuple[str, ...] = ()
+    pregnancy: tuple[str, ...] = ()
+
+    def asked(self) -> dict[str, object]:
+        """The filters that are set."""
+        return {n: v for n in self.__struct_fields__ if (v := getattr(self, n))}
+
+
+class Row(msgspec.Struct):
+    """A therapy with its verdict for the question."""
+
+    option: Option
+    verdict: Verdict
+    therapy: model.Therapy | None
+
+
+def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answer:
+    """The therapies in scope of `question`, those with direct evidence first."""
+    everything = [row(dataset, option) for option in options(dataset, question)]
+    rows = [r for r in everything if fits(r, wish)]
+    all_failed = _all_failed(rows)
+    rows.sort(key=lambda r: rank(r, all_failed))
+    direct = [r for r in rows if r.option.direct or not r.option.items]
+    indirect = [r for r in rows if r.option.items and not r.option.direct]
+    found = len({(i.study.id, i.finding.id) for r in rows for i in r.option.items})
+    title = f"{question_words(dataset, question)}: {count_words(len(rows), 'therapy', 'therapies')}, "
+    title += count_words(found, "finding")
+    shown = len(everything)
+    return Answer(
+        title=title,
+        count=len(rows),
+        results=lambda: [as_data(dataset, r) for r in rows],
+        table=lambda: _sheet(dataset, rows),
+        query={**question.asked(), **wish.asked()},
+        lead=_lead(dataset, question, rows),
+        blocks=lambda: _narrow(dataset, direct, indirect),
+        wide=lambda: _wide(dataset, direct, indirect),
+        notes=lambda: [
+            _wish_note(shown - len(rows), wish),
+            left_out(question, shown, lambda q: len(options(dataset, q)), "therapies"),
+            SIGN_LEGEND if rows else "",
+        ],
+        next=_next(dataset, question, rows),
+    )
+
+
+def weightiest(row: Row) -> list[Item]:
+    """Direct findings (indirect ones where there is none), those that decide the verdict first."""
+    deciding = [reason.item for reason in row.verdict.reasons if reason.decides]
+    others = [i for i in best_first(row.option.direct or row.option.items) if i not in deciding]
+    return [*best_first(deciding), *others]
+
+
+def row(dataset: Dataset, option: Option) -> Row:
+    """An option with its verdict."""
+    return Row(option, appraise(dataset, option.items), dataset.therapy.get(option.id))
+
+
+def fits(row: Row, wish: Wish) -> bool:
+    """Whether a therapy has what is wished for."""
+    advice = pregnancy_advice(row.therapy)
+    return (
+        (not wish.verdicts or row.verdict.word in wish.verdicts)
+        and (not wish.levels or row.verdict.level in wish.levels)
+        and (not wish.pregnancy or advice in wish.pregnancy)
+        and (
+            not wish.approved_in
+            or any(a.jurisdiction in wish.approved_in and a.status == "approved" for a in row.option.approvals)
+        )
+    )
+
+
+def pregnancy_advice(therapy: model.Therapy | None) -> str:
+    """The strictest current advice for pregnancy; "unknown" where the dataset has none."""
+    order = ("contraindicated", "avoid", "insufficient-data", "with-limits", "compatible")
+    current = (
+        [r.advice for r in therapy.reproduction if r.period == "pregnancy" and not r.superseded] if therapy else []
+    )
+    return min(current, key=order.index) if current else "unknown"
+
+
+# --- order and lead -----------------------------------------------------------------------------
+
+
+def rank(row: Row, failures_first: bool = False) -> tuple[Any, ...]:
+    """Verdict, then level, then people; therapies known from guidance only come last."""
+    order = VERDICTS.index(row.verdict.elsewhere or row.verdict.word)
+    if failures_first and row.verdict.word == NOT_SUPPORTED:
+        order = -1
+    return (
+        not row.option.items,
+        not row.option.direct,
+        order,
+        row.verdict.level or 9,
+        -row.verdict.people,
+        row.option.name,
+    )
+
+
+def _randomised(rows: Iterable[Row]) -> dict[tuple[str, str], Item]:
+    return {
+        (i.study.id, i.finding.id): i
+        for r in rows
+        for i in r.option.direct
+        if i.finding.direction and i.finding.role == "primary" and level(i.study, i.finding) == 2
+        and i.finding.comparator.against != "self"
+    }  # fmt: skip
+
+
+def _all_failed(rows: list[Row]) -> bool:
+    trials = _randomised(rows).values()
+    return len(trials) >= _MANY_TRIALS and not any(i.finding.direction == "benefit" for i in trials)
+
+
+def _lead(dataset: Dataset, question: Question, rows: list[Row]) -> str:
+    trials = _randomised(rows).values()
+    if not rows or not trials:
+        return "No randomised comparison of exactly this in the dataset." if rows else ""
+    gains = sum(i.finding.direction == "benefit" for i in trials)
+    told = f"{count_words(len(trials), 'randomised primary comparison')}: {gains} for"
+    for way, word in (
+        ("no-difference", "no difference"),
+        ("mixed", "mixed"),
+        ("harm", "harm"),
+        ("inconclusive", "inconclusive"),
+    ):
+        if number := sum(i.finding.direction == way for i in trials):
+            told += f", {number} {word}"
+    if gains == 0 and len(trials) >= _MANY_TRIALS:
+        return f"No therapy has been shown to work here. {told}."
+    return told + "."
+
+
+# --- for people ---------------------------------------------------------------------------------
+
+
+def _narrow(dataset: Dataset, direct: list[Row], indirect: list[Row]) -> list[Block]:
+    blocks: list[Block] = []
+    if direct:
+        blocks.append(Listing([_entry(dataset, r) for r in direct]))
+    if indirect:
+        entries = [_entry(dataset, r, lines=1) for r in indirect]
+        blocks.append(Listing(entries, "Indirect: wider or mixed groups, nothing on exactly this"))
+    return blocks
+
+
+def _entry(dataset: Dataset, row: Row, lines: int = _SHOWN) -> Entry:
+    items = weightiest(row)
+    told = [finding_line(i, mention_why=not row.option.direct) for i in items[:lines]]
+    if len(items) > lines:
+        told.append(f"+ {len(items) - lines} more")
+    if not items:
+        told = guidance_lines(row)[:2]
+    return Entry(
+        (sign_name(row), drug_class(dataset, row.option.id), verdict_words(row), level_words(row), boxed_flag(row)),
+        told,
+    )
+
+
+def _wide(dataset: Dataset, direct: list[Row], indirect: list[Row]) -> list[Block]:
+    blocks: list[Block] = []
+    for rows, title in ((direct, ""), (indirect, "Indirect: wider or mixed groups, nothing on exactly this")):
+        if rows:
+            blocks.append(Table(_WIDE_COLUMNS, [_cells(dataset, r) for r in rows], title))
+    return blocks
+
+
+_WIDE_COLUMNS = (
+    Column("therapy", "Therapy"),
+    Column("class", "Class", drop=3),
+    Column("verdict", "Verdict"),
+    Column("level", "Level", right=True),
+    Column("best", "Best evidence", wide=True),
+    Column("guidelines", "Guidelines", drop=2),
+    Column("approved", "Approved", drop=1),
+    Column("warning", "Warning", drop=4),
+)
+
+
+def _cells(dataset: Dataset, row: Row) -> dict[str, str]:
+    items = weightiest(row)
+    best = [finding_line(i, mention_why=not row.option.direct) for i in items[:1]] or guidance_lines(row)[:1]
+    more = f"  + {len(items) - 1} more" if len(items) > 1 else ""
+    return {
+        "therapy": sign_name(row),
+        "class": drug_class(dataset, row.option.id),
+        "verdict": verdict_words(row),
+        "level": str(row.verdict.level or "-"),
+        "best": (best[0] if best else "") + more,
+        "guidelines": stance(row),
+        "approved": approved_in(row),
+        "warning": boxed_flag(row),
+    }
+
+
+def sign_name(row: Row) -> str:
+    """Verdict sign and name."""
+    return f"{VERDICT_SIGN[row.verdict.word]} {display_name(row.option)}"
+
+
+def display_name(option: Option) -> str:
+    """The name to show: for classes, that the drug was not named."""
+    return f"{option.name} (drug not named)" if option.is_class else capital(option.name)
+
+
+def drug_class(dataset: Dataset, option: str) -> str:
+    """Name of the narrowest class."""
+    return dataset.drug_class[dataset.class_path(option)[-1]].name
+
+
+def verdict_words(row: Row) -> str:
+    """The verdict with its reservations."""
+    if not row.option.items:
+        return "no study here"
+    words = f"indirect: {row.verdict.elsewhere}" if row.verdict.elsewhere else row.verdict.word
+    return words + (" (provisional)" if row.verdict.provisional else "")
+
+
+def level_words(row: Row) -> str:
+    """ "level 2", or nothing."""
+    return f"level {row.verdict.level}" if row.verdict.level else ""
+
+
+def boxed_flag(row: Row) -> str:
+    """ "boxed" where a boxed warning is on file."""
+    return "boxed" if row.therapy and row.therapy.boxed == "present" else ""
+
+
+def stance(row: Row) -> str:
+    """How many recommendations in scope are for and against."""
+    sides = [rec.polarity for _, rec, _ in row.option.recommendations]
+    parts = [f"{sides.count(side)} {side}" for side in ("for", "against") if side in sides]
+    return ", ".join(parts)
+
+
+def approved_in(row: Row) -> str:
+    """Jurisdictions with a licence in scope."""
+    places = [a.jurisdiction for a in row.option.approvals if a.status == "approved"]
+    return " ".join(dict.fromkeys(places))
+
+
+def guidance_lines(row: Row) -> list[str]:
+    """Guidance and licences in a line each, for therapies without a study in scope."""
+    lines = [f"{g.name}: {rec.polarity}, {rec.text}" for g, rec, _ in row.option.recommendations]
+    return lines + [f"{a.jurisdiction} {a.status.replace('-', ' ')}: {a.indication}" for a in row.option.approvals]
+
+
+def _wish_note(hidden: int, wish: Wish) -> str:
+    if not hidden:
+        return ""
+    words = {"verdicts": "--verdict", "levels": "--level", "approved_in": "--approved-in", "pregnancy": "--pregnancy"}
+    named = ", ".join(words[name] for name in wish.asked())
+    return f"Left out: {count_words(hidden, 'therapy', 'therapies')} by {named}."
+
+
+def _next(dataset: Dataset, question: Question, rows: list[Row]) -> list[str]:
+    asked = flags(dataset, question, skip=("therapies",))
+    if not rows:
+        return [command("search NAME"), command("subtypes")]
+    best = next((r for r in rows if not r.option.is_class), None)
+    commands = [command("why", best.option.id, asked)] if best else []
+    return [*commands, command("evidence", flags(dataset, question))]
+
+
+# --- for programs and sheets --------------------------------------------------------------------
+
+
+def as_data(dataset: Dataset, row: Row) -> dict[str, Any]:
+    """The therapy as programs get it; the keys are documented in docs/json.md."""
+    option, verdict, therapy = row.option, row.verdict, row.therapy
+    path = dataset.class_path(option.id)
+    return {
+        "id": option.id,
+        "name": option.name,
+        "kind": therapy.kind if therapy else "class",
+        "class": path[-1],
+        "classes": list(path),
+        "verdict": verdict.word if option.items else None,
+        "verdict_rule": verdict.rule if option.items else None,
+        "verdict_elsewhere": verdict.elsewhere or None,
+        "verdict_provisional": verdict.provisional,
+        "best_level": verdict.level,
+        "people": verdict.people,
+        "settings": _union(i.finding.who.settings or i.study.who.settings for i in option.items),
+        "subtypes": _union(tuple(i.finding.who.subtypes or i.study.who.subtypes) for i in option.items),
+        "findings": [finding_data(i) for i in best_first(option.items)],
+        "recommendations": [
+            {"guideline": g.id, "recommendation": r.id, "polarity": r.polarity, "text": r.text,
+             "strength": r.strength, "level": r.level, "by_class": by_class, "status": g.status, "year": g.year}
+            for g, r, by_class in option.recommendations
+        ],
+        "approvals": [
+            {"id": a.id, "jurisdiction": a.jurisdiction, "status": a.status, "indication": a.indication,
+             "condition": a.condition, "year": a.year}
+            for a in option.approvals
+        ],
+        "boxed_warning": therapy.boxed if therapy else "not-applicable",
+        "boxed_warnings": [w.text for w in therapy.boxed_warnings] if therapy else [],
+        "pregnancy": pregnancy_advice(therapy),
+    }  # fmt: skip
+
+
+def finding_data(item: Item) -> dict[str, Any]:
+    """A finding as programs get it."""
+    study, finding = item.study, item.finding
+    return {
+        "study": study.id,
+        "finding": finding.id,
+        "name": study.name,
+        "headline": finding.headline,
+        "level": level(study, finding),
+        "direction": finding.direction,
+        "role": finding.role,
+        "comparator_kind": finding.comparator.kind,
+        "relation": item.relation,
+        "why_indirect": item.why or None,
+        "n": finding.n if finding.n is not None else study.n,
+        "year": study.year,
+        "status": study.status,
+        "provisional": finding.provisional,
+        "read": finding.read.depth,
+        "read_twice": finding.read.reviewed is not None,
+        "references": list(finding.references or study.references),
+    }
+
+
+def _union(groups: Iterable[Iterable[str]]) -> list[str]:
+    return sorted({word for group in groups for word in group})
+
+
+_SHEET_COLUMNS = tuple(
+    Column(key, key)
+    for key in (
+        "id", "name", "class", "verdict", "level", "relation", "people", "direct", "indirect",
+        "best_finding", "guidelines", "approved", "boxed_warning", "pregnancy", "references",
+    )
+)  # fmt: skip
+
+
+def _sheet(dataset: Dataset, rows: list[Row]) -> Table:
+    return Table(_SHEET_COLUMNS, [_sheet_row(dataset, r) for r in rows])
+
+
+def _sheet_row(dataset: Dataset, row: Row) -> dict[str, Any]:
+    items = weightiest(row)
+    sources = _union(i.finding.references or i.study.references for i in items)
+    return {
+        "id": row.option.id,
+        "name": row.option.name,
+        "class": dataset.class_path(row.option.id)[-1],
+        "verdict": row.verdict.word if row.option.items else "",
+        "level": row.verdict.level or "",
+        "relation": "" if not row.option.items else "direct" if row.option.direct else "indirect",
+        "people": row.verdict.people,
+        "direct": len(row.option.direct),
+        "indirect": len(row.option.indirect),
+        "best_finding": finding_line(items[0]) if items else "; ".join(guidance_lines(row)[:1]),
+        "guidelines": stance(row),
+        "approved": approved_in(row),
+        "boxed_warning": row.therapy.boxed if row.therapy else "",
+        "pregnancy": pregnancy_advice(row.therapy),
+        "references": " ".join(sources),
+    }

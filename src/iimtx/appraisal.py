@@ -1,0 +1,256 @@
+"""Levels and verdicts: how much a body of findings can say, by rules written in docs/appraisal.md.
+
+Levels are those of the Oxford CEBM 2011 table for treatment benefits. A verdict is computed from
+the findings in scope each time it is asked for; nothing here is set by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from . import model
+from .dataset import Dataset
+from .query import RUNNING, Item
+
+SUPPORTED = "supported"
+PROMISING = "promising"
+CONFLICTING = "conflicting"
+NOT_SUPPORTED = "not supported"
+HARMFUL = "harmful"
+TOO_LITTLE = "too little"
+UNDER_STUDY = "under study"
+VERDICTS = (SUPPORTED, PROMISING, CONFLICTING, NOT_SUPPORTED, HARMFUL, TOO_LITTLE, UNDER_STUDY)
+
+CLEAR_MAJORITY = 0.8
+"""Share of the people studied at the deciding level that must point one way."""
+
+FEWEST_PEOPLE = 5
+"""With fewer people than this in all, nothing can be said."""
+
+_ROLES = ("primary", "secondary", "post-hoc")
+
+
+def level(study: model.Study, finding: model.Finding) -> int:
+    """OCEBM 2011 level (1 best, 5 worst) of a finding: from how its comparison was formed.
+
+    A review takes the level of what it pooled; a subgroup or post-hoc result of a randomised
+    comparison is one level down (the table's footnote on quality and imprecision).
+    """
+    kind = finding.comparator.kind
+    if study.design in ("systematic-review", "meta-analysis"):
+        return {"concurrent-randomised": 1, "concurrent-non-randomised": 3}.get(kind, 4)
+    if kind == "concurrent-randomised":
+        return 3 if finding.role in ("subgroup", "post-hoc") else 2
+    return 3 if kind == "concurrent-non-randomised" else 4
+
+
+class Reason(NamedTuple):
+    """What one finding contributed: `part` is "decides" or why it was set aside."""
+
+    item: Item
+    level: int
+    part: str
+
+    @property
+    def decides(self) -> bool:
+        return self.part == DECIDES
+
+
+DECIDES = "decides"
+_OUTRANKED = "a lower level than the deciding one"
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """A verdict with its level, the rule that led to it, the people behind it and every reason.
+
+    `elsewhere` is set where nothing speaks of exactly the question: what the indirect findings
+    would give for their own wider or mixed groups.
+    """
+
+    word: str
+    level: int | None
+    rule: str
+    because: str
+    people: int
+    reasons: tuple[Reason, ...]
+    would_change: str
+    elsewhere: str = ""
+    provisional: bool = False
+
+
+def appraise(dataset: Dataset, items: Iterable[Item]) -> Verdict:
+    """The verdict for one therapy from its findings in scope.
+
+    Direct findings alone decide. Indirect ones are never put together with them and never give a
+    verdict for the question: where there is nothing else, they are told as what holds elsewhere.
+    """
+    items = list(items)
+    direct = [item for item in items if item.relation == "direct"]
+    verdict = _decide(dataset, direct or items)
+    if direct or not items:
+        return verdict
+    return msgspec.structs.replace(
+        verdict,
+        word=TOO_LITTLE,
+        rule="R0",
+        because=f"indirect evidence only; elsewhere {verdict.word} ({verdict.because})",
+        would_change="a study of exactly this",
+        elsewhere=verdict.word,
+    )
+
+
+class _Vote(NamedTuple):
+    """What one group of patients says at its best level."""
+
+    direction: str
+    level: int
+    people: int
+    items: tuple[Item, ...]
+
+
+def _decide(dataset: Dataset, items: list[Item]) -> Verdict:
+    aside: dict[tuple[str, str], str] = {
+        (i.study.id, i.finding.id): reason for i in items if (reason := set_aside(i, items))
+    }
+    usable = [i for i in items if (i.study.id, i.finding.id) not in aside]
+    votes = _votes(dataset, usable)
+    best = min((vote.level for vote in votes), default=None)
+    deciding = [vote for vote in votes if vote.level == best]
+    decisive = {(i.study.id, i.finding.id) for vote in deciding for i in vote.items}
+    reasons = tuple(
+        Reason(
+            item,
+            level(item.study, item.finding),
+            DECIDES
+            if (key := (item.study.id, item.finding.id)) in decisive
+            else aside.get(key, "") or _why_not_decisive(item, best),
+        )
+        for item in items
+    )
+    missed_self = any(
+        aside.get((i.study.id, i.finding.id)) == _SELF and i.finding.direction == "no-difference" for i in items
+    )
+    word, rule, because, change = _rule(deciding, best, missed_self, items)
+    return Verdict(
+        word=word,
+        level=best,
+        rule=rule,
+        because=because,
+        people=sum(vote.people for vote in deciding),
+        reasons=tuple(sorted(reasons, key=lambda r: (not r.decides, r.level, -(r.item.study.n or 0)))),
+        would_change=change,
+        provisional=any(i.finding.provisional for vote in deciding for i in vote.items),
+    )
+
+
+_SELF = "compares the therapy with itself (dose, time or schedule)"
+
+
+def set_aside(item: Item, items: list[Item]) -> str:
+    """Why a finding cannot decide, or nothing when it can."""
+    finding, study = item.finding, item.study
+    if finding.direction is None:
+        running = study.status in RUNNING
+        return "still running" if running else "result not known or not read"
+    if finding.role == "subgroup":
+        return "a subgroup never decides"
+    if finding.role == "safety":
+        return "a safety result, shown under harms"
+    if finding.direction == "inconclusive":
+        return "inconclusive"
+    against = finding.comparator.against
+    if against == "self":
+        return _SELF
+    if against == "active" and finding.direction == "no-difference":
+        return "no different from another active treatment: says nothing of either alone"
+    pooled = study.design in ("systematic-review", "meta-analysis")
+    if pooled and any(_primary_study(i) for i in items):
+        return "a review of studies that are counted themselves"
+    return ""
+
+
+def _primary_study(item: Item) -> bool:
+    if item.study.design in ("systematic-review", "meta-analysis"):
+        return False
+    return item.finding.direction not in (None, "inconclusive")
+
+
+def _why_not_decisive(item: Item, best: int | None) -> str:
+    own = level(item.study, item.finding)
+    if best is not None and own > best:
+        return _OUTRANKED
+    return "the same patients are counted by a weightier result"
+
+
+def _votes(dataset: Dataset, items: list[Item]) -> list[_Vote]:
+    """One vote for each group of patients: its best level there, its weightiest role at it."""
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(dataset.patients[item.study.id], []).append(item)
+    votes = []
+    for group in groups.values():
+        best = min(level(i.study, i.finding) for i in group)
+        at_best = [i for i in group if level(i.study, i.finding) == best]
+        role = min(_ROLES.index(i.finding.role) for i in at_best)
+        chosen = tuple(i for i in at_best if _ROLES.index(i.finding.role) == role)
+        people = max(_people(i) for i in chosen)
+        votes.append(_Vote(_together({str(i.finding.direction) for i in chosen}), best, people, chosen))
+    return votes
+
+
+def _people(item: Item) -> int:
+    return item.finding.n or item.study.n_iim or item.study.n or 1
+
+
+def _together(directions: set[str]) -> str:
+    return directions.pop() if len(directions) == 1 else "mixed"
+
+
+def _rule(votes: list[_Vote], best: int | None, missed_self: bool, items: list[Item]) -> tuple[str, str, str, str]:
+    """(verdict, rule, why in words, what would change it). The table is in docs/appraisal.md."""
+    if best is None:
+        if any(i.study.status in RUNNING for i in items):
+            return UNDER_STUDY, "R1", "only running studies", "a result of the running studies"
+        return TOO_LITTLE, "R2", "no result that can decide", "any controlled result"
+    people = sum(vote.people for vote in votes)
+    randomised = best <= 2
+    kind = _kind(best, votes)
+    if people < FEWEST_PEOPLE:
+        return TOO_LITTLE, "R2", f"{people} people in all", "a series of five people or more"
+    share = {
+        way: sum(v.people for v in votes if v.direction == way) / people for way in ("benefit", "no-difference", "harm")
+    }
+    tally = _tally(votes)
+    another = "a randomised trial" if not randomised else "a larger trial pointing the other way"
+    if share["harm"] >= CLEAR_MAJORITY:
+        return HARMFUL, "R3", f"{kind}: {tally}", another
+    if share["benefit"] >= CLEAR_MAJORITY:
+        if missed_self:
+            because = f"{kind}: {tally}, but a randomised comparison of timing or dose missed"
+            return CONFLICTING, "R4", because, "a placebo-controlled trial"
+        return (
+            (SUPPORTED, "R5", f"{kind}: {tally}", another)
+            if randomised
+            else (PROMISING, "R6", f"{kind}: {tally}", another)
+        )
+    if share["no-difference"] + share["harm"] >= CLEAR_MAJORITY:
+        return NOT_SUPPORTED, "R7", f"{kind}: {tally}", another
+    return CONFLICTING, "R8", f"{kind}: {tally}", another
+
+
+def _kind(best: int, votes: list[_Vote]) -> str:
+    words = {1: "systematic review", 2: "randomised", 3: "controlled, not randomised"}
+    return words.get(best, "uncontrolled or historical comparison")
+
+
+def _tally(votes: list[_Vote]) -> str:
+    words = {"benefit": "for", "no-difference": "no difference", "harm": "harm", "mixed": "mixed"}
+    parts = []
+    for way, word in words.items():
+        here = [v for v in votes if v.direction == way]
+        if here:
+            parts.append(f"{len(here)} {word} (n {sum(v.people for v in here)})")
+    return ", ".join(parts)

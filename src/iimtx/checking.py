@@ -1,0 +1,258 @@
+"""From plain values to typed records, naming every fault with its file and line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import msgspec
+
+from . import model
+from .faults import Fault, FaultyDataset
+from .yamlfile import Path_, YamlFile, read_yaml
+
+# Where each kind of record lives: one file with a list, or a folder with a file for each.
+LISTS: dict[str, tuple[str, type[model.Record]]] = {
+    "subtypes": ("subtypes.yaml", model.Subtype),
+    "antibodies": ("autoantibodies.yaml", model.Antibody),
+    "manifestations": ("manifestations.yaml", model.Manifestation),
+    "classes": ("drug-classes.yaml", model.DrugClass),
+    "glossary": ("glossary.yaml", model.Term),
+    "approvals": ("approvals.yaml", model.Approval),
+    "references": ("references.yaml", model.Reference),
+}
+FOLDERS: dict[str, tuple[str, type[model.Record]]] = {
+    "therapies": ("therapies", model.Therapy),
+    "studies": ("studies", model.Study),
+    "guidelines": ("guidelines", model.Guideline),
+}
+META_FILE = "dataset.yaml"
+NOT_DATA = {"schema"}
+
+
+@dataclass
+class Draft:
+    """Typed records with the place each came from, before the rules have been applied."""
+
+    records: dict[str, list[Any]] = field(default_factory=dict)
+    places: dict[tuple[str, str], tuple[YamlFile, Path_]] = field(default_factory=dict)
+    meta: model.Meta | None = None
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, kind: str, record_id: str, path: Path_, message: str) -> None:
+        """Note that `path` inside the record breaks a rule."""
+        file, base = self.places[kind, record_id]
+        where = _dotted(path)
+        text = f"{record_id}: {where}: {message}" if where else f"{record_id}: {message}"
+        self.faults.append(Fault(file.name, file.line(base + path), text))
+
+
+def read_folders(folders: list[Path]) -> Draft:
+    """Read dataset folders, later ones adding to earlier ones. Never raises for bad content:
+    what is wrong is in `faults`."""
+    draft = Draft(records={kind: [] for kind in (*LISTS, *FOLDERS)})
+    for folder in folders:
+        if not folder.is_dir():
+            draft.faults.append(Fault(str(folder), 1, "no such folder"))
+            continue
+        for path in _data_files(folder, draft):
+            _read_file(path, folder, draft)
+    return draft
+
+
+def _data_files(folder: Path, draft: Draft) -> Iterator[Path]:
+    known_files = {META_FILE, *(name for name, _ in LISTS.values())}
+    known_folders = {name for name, _ in FOLDERS.values()}
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name in NOT_DATA:
+            continue
+        if path.is_dir() and path.name in known_folders:
+            for entry in sorted(path.iterdir()):
+                if entry.suffix == ".yaml" and entry.is_file():
+                    yield entry
+                elif not entry.name.startswith("."):
+                    name = f"{path.name}/{entry.name}"
+                    draft.faults.append(Fault(name, 1, "not a .yaml file; move it out of the dataset"))
+        elif path.name in known_files:
+            yield path
+        else:
+            hint = nearest(path.name, [*known_files, *known_folders])
+            draft.faults.append(Fault(path.name, 1, f"not part of a dataset{hint}"))
+
+
+def _read_file(path: Path, folder: Path, draft: Draft) -> None:
+    name = path.relative_to(folder).as_posix()
+    try:
+        file = read_yaml(path, name)
+    except FaultyDataset as faulty:
+        draft.faults.extend(faulty.faults)
+        return
+    if name == META_FILE:
+        draft.meta = _typed(file.value, model.Meta, (), file, draft.faults)
+        return
+    for kind, (list_name, record_type) in LISTS.items():
+        if name == list_name:
+            for index, value in enumerate(_list(file, draft)):
+                _add(kind, value, record_type, (index,), file, draft)
+    for kind, (folder_name, record_type) in FOLDERS.items():
+        if name.startswith(folder_name + "/"):
+            record_id = _add(kind, file.value, record_type, (), file, draft)
+            if record_id and record_id != path.stem:
+                message = f'id: "{record_id}" differs from the file name "{path.stem}"'
+                draft.faults.append(Fault(name, file.line(("id",)), message))
+
+
+def _list(file: YamlFile, draft: Draft) -> list[Any]:
+    if isinstance(file.value, list):
+        return file.value
+    draft.faults.append(Fault(file.name, 1, "expected a list of records"))
+    return []
+
+
+def _add(
+    kind: str, value: Any, record_type: type[model.Record], base: Path_, file: YamlFile, draft: Draft
+) -> str | None:
+    record: Any = _typed(value, record_type, base, file, draft.faults)
+    if record is None:
+        return None
+    if (kind, record.id) in draft.places:
+        first, _ = draft.places[kind, record.id]
+        message = f'id: "{record.id}" is already in {first.name}'
+        draft.faults.append(Fault(file.name, file.line((*base, "id")), message))
+        return None
+    draft.places[kind, record.id] = (file, base)
+    draft.records[kind].append(record)
+    return str(record.id)
+
+
+# --- one value against its type -----------------------------------------------------------------
+
+
+def _typed(value: Any, wanted: Any, path: Path_, file: YamlFile, faults: list[Fault]) -> Any:
+    """Return `value` as `wanted`, or None after noting every fault below `path`."""
+    wanted, optional = _without_none(wanted)
+    if value is None and optional:
+        return None
+    if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+        return _typed_record(value, wanted, path, file, faults)
+    item = _record_item(wanted)
+    if item is not None and isinstance(value, list):
+        items = [_typed(v, item, (*path, i), file, faults) for i, v in enumerate(value)]
+        return tuple(items)
+    try:
+        return msgspec.convert(value, wanted, strict=False)
+    except msgspec.ValidationError as error:
+        faults.append(_explain(error, value, wanted, path, file))
+        return None
+
+
+def _typed_record(value: Any, wanted: type[msgspec.Struct], path: Path_, file: YamlFile, faults: list[Fault]) -> Any:
+    if not isinstance(value, dict):
+        what = _dotted(path) or "record"
+        message = f"{what}: expected fields ({wanted.__name__}), got {_show(value)}"
+        faults.append(Fault(file.name, file.line(path), message))
+        return None
+    before = len(faults)
+    fields = {f.encode_name: f for f in msgspec.structs.fields(wanted)}
+    for key in value:
+        if key not in fields:
+            message = f'{_dotted((*path, key))}: unknown field "{key}"{nearest(key, list(fields))}'
+            faults.append(Fault(file.name, file.line((*path, key)), message))
+    made: dict[str, Any] = {}
+    for key, info in fields.items():
+        if key in value:
+            made[info.name] = _typed(value[key], info.type, (*path, key), file, faults)
+        elif info.required:
+            what = f"{_dotted(path)}: " if path else ""
+            faults.append(Fault(file.name, file.line(path), f'{what}field "{key}" is missing'))
+    return None if len(faults) > before else wanted(**made)
+
+
+def _explain(error: msgspec.ValidationError, value: Any, wanted: Any, path: Path_, file: YamlFile) -> Fault:
+    text, _, inner = str(error).partition(" - at ")
+    for index in re.findall(r"\[(\d+)\]", inner):
+        if isinstance(value, list):
+            path, value = (*path, int(index)), value[int(index)]
+    key_fault = "key" in inner
+    if inner.startswith("`$[...]`") and isinstance(value, dict) and not key_fault:
+        bad = [k for k, v in value.items() if not _converts(v, get_args(wanted)[1])]
+        path, value = ((*path, bad[0]), value[bad[0]]) if bad else (path, value)
+    words = _words(wanted)
+    if words:
+        text = f"{_show(value)} is not one of {', '.join(words)}{nearest(str(value), words)}"
+    elif value is None:
+        text = "is empty; give a value or leave the field out"
+    elif "regex" in text:
+        text = f"{_show(value)} is not of the form {_plain(text)}"
+    else:
+        text = f"{_show(value)}: {text[0].lower()}{text[1:]}"
+    return Fault(file.name, file.line(path), f"{_dotted(path)}: {text}")
+
+
+def _converts(value: Any, wanted: Any) -> bool:
+    try:
+        msgspec.convert(value, wanted, strict=False)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _plain(text: str) -> str:
+    match = re.search(r"matching regex '(.*)'", text)
+    return match[1].replace("\\\\", "\\") if match else text
+
+
+def _without_none(wanted: Any) -> tuple[Any, bool]:
+    if get_origin(wanted) in (Union, UnionType):
+        options = [a for a in get_args(wanted) if a is not type(None)]
+        if len(options) == 1:
+            return options[0], len(options) < len(get_args(wanted))
+    return wanted, False
+
+
+def _record_item(wanted: Any) -> Any:
+    args = get_args(wanted)
+    if get_origin(wanted) is tuple and len(args) == 2 and args[1] is Ellipsis:
+        item = args[0]
+        return item if isinstance(item, type) and issubclass(item, msgspec.Struct) else None
+    return None
+
+
+def _words(wanted: Any) -> list[str]:
+    """The words a literal type (or a tuple of one) allows."""
+    if get_origin(wanted) is Annotated:
+        return _words(get_args(wanted)[0])
+    if get_origin(wanted) is Literal:
+        return [str(a) for a in get_args(wanted)]
+    if get_origin(wanted) is tuple:
+        return _words(get_args(wanted)[0])
+    return []
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}..." ({len(value)} characters)'
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return "nothing"
+
+
+def _dotted(path: Path_) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")
+
+
+def nearest(word: str, choices: list[str]) -> str:
+    """A hint "; nearest: X" when one of `choices` looks like `word`, else nothing."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(word, choices, scorer=fuzz.ratio, score_cutoff=60)
+    return f"; nearest: {found[0]}" if found else ""

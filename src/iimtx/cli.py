@@ -1,0 +1,486 @@
+"""The command line: parse, ask, show. Every decision is made elsewhere."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import typer
+import typer.core
+
+from . import __version__, model
+from .answer import Answer
+from .appraisal import VERDICTS
+from .dataset import KINDS, Dataset, UnknownName
+from .faults import FaultyDataset
+from .query import Question
+
+EXIT_USAGE = 2
+EXIT_FAULTY = 3
+
+Format = Literal["table", "json", "jsonl", "csv", "tsv", "markdown", "html", "svg"]
+
+_MAKERS: dict[str, Callable[[], Callable[..., None]]] = {}
+"""Command name -> what makes its function. A command is made when it is called: Typer takes half a
+millisecond for each option, and there are some two hundred."""
+
+
+class _Commands(typer.core.TyperGroup):
+    """The commands, each made when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_MAKERS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in _MAKERS:
+            return None
+        single = typer.Typer(add_completion=False, context_settings=_CONTEXT)
+        function = _MAKERS[cmd_name]()
+        single.command(cmd_name, help=function.__doc__)(function)
+        return typer.main.get_command(single)
+
+
+_CONTEXT = {"help_option_names": ["-h", "--help"]}
+
+app = typer.Typer(
+    name="iimtx",
+    cls=_Commands,
+    help="Treatment evidence in the idiopathic inflammatory myopathies, offline, every claim cited.",
+    pretty_exceptions_enable=False,
+    context_settings=_CONTEXT,
+)
+
+
+# --- names on the command line ------------------------------------------------------------------
+
+
+def _complete(kind: str) -> Callable[[str], list[tuple[str, str]]]:
+    def complete(incomplete: str) -> list[tuple[str, str]]:
+        """Ids and short names that begin with what was typed."""
+        from .names import fold
+
+        start = fold(incomplete)
+        offers = []
+        for record in getattr(Dataset(), KINDS[kind]):
+            names = {record.id, getattr(record, "abbreviation", None) or record.id}
+            offers += [(n, record.name) for n in sorted(names) if fold(n).startswith(start) and " " not in n]
+        return offers
+
+    return complete
+
+
+def _option(*flags: str, kind: str = "", help: str = "") -> Any:
+    return typer.Option(*flags, help=help, autocompletion=_complete(kind) if kind else None)
+
+
+def _choice(flag: str, words: tuple[str, ...], help: str, *flags: str) -> Any:
+    """An option that takes one of a few words; `_words` checks them."""
+    text = f"{help} One of: {', '.join(words)}."
+    return Annotated[
+        list[str] | None, typer.Option(flag, *flags, help=text, metavar="WORD", autocompletion=lambda: list(words))
+    ]
+
+
+def _words(flag: str, typed: list[str] | None, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """The words typed for an option, in the dataset's spelling. Raises `UnknownName`."""
+    from .names import fold
+
+    known = {fold(word): word for word in allowed}
+    found = []
+    for word in typed or ():
+        if fold(word) not in known:
+            from .checking import nearest
+
+            near = nearest(word, list(allowed)).removeprefix("; nearest: ")
+            raise UnknownName(f"value for {flag}:", word, [near] if near else [], ", ".join(allowed))
+        found.append(known[fold(word)])
+    return tuple(dict.fromkeys(found))
+
+
+_SETTINGS: tuple[str, ...] = get_args(model.Setting)
+_AGES: tuple[str, ...] = get_args(model.Age)
+_DIRECTIONS: tuple[str, ...] = get_args(model.Direction)
+_STATUSES: tuple[str, ...] = ("ongoing", *get_args(model.StudyStatus))
+_JURISDICTIONS: tuple[str, ...] = get_args(model.Jurisdiction)
+_PREGNANCY = ("compatible", "with-limits", "avoid", "contraindicated", "insufficient-data", "unknown")
+
+
+_FILTERS: dict[str, Any] = {
+    "subtype": Annotated[list[str] | None, _option("--subtype", "-s", kind="subtype", help="Disease: IMNM, DM, anti-SRP IMNM ...")],
+    "antibody": Annotated[list[str] | None, _option("--antibody", "-a", kind="antibody", help="Autoantibody: MDA5, HMGCR, Jo-1 ...")],
+    "manifestation": Annotated[list[str] | None, _option("--manifestation", "-m", kind="manifestation", help="Organ: skin, ild, rp-ild, calcinosis, dysphagia ...")],
+    "drug_class": Annotated[list[str] | None, _option("--class", "-c", kind="class", help="Class: JAK inhibitor, biologics ...")],
+    "exclude_class": Annotated[list[str] | None, _option("--exclude-class", kind="class", help="Leave a class out.")],
+    "therapy": Annotated[list[str] | None, _option("--therapy", "-t", kind="therapy", help="One therapy, by any of its names.")],
+    "setting": _choice("--setting", _SETTINGS, "Line of treatment."),
+    "refractory": Annotated[bool, _option("--refractory", "-r", help="Same as --setting refractory.")],
+    "age": _choice("--age", _AGES, "Adults or children."),
+    "direction": _choice("--direction", _DIRECTIONS, "Which way the result points."),
+    "status": _choice("--status", _STATUSES, "State of the study; ongoing: no result yet."),
+    "as_of": Annotated[int | None, typer.Option("--as-of", metavar="YEAR", min=1940, max=2100, help="Only what was known by the end of that year.")],
+}  # fmt: skip
+_OUTPUT: dict[str, Any] = {
+    "format": Annotated[Format, typer.Option("--format", "-f", help="How to print the answer.")],
+    "as_json": Annotated[bool, typer.Option("--json", help="Same as --format json.")],
+}
+_DEFAULTS: dict[str, Any] = {"refractory": False, "format": "table", "as_json": False}
+
+
+def _question(dataset: Dataset, typed: dict[str, Any]) -> Question:
+    """The filters as typed, names resolved. Raises `UnknownName`."""
+
+    def ids(kind: str, option: str, everything: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(dataset.resolve(kind, name, everything) for name in typed[option] or ()))
+
+    refractory = ["refractory"] if typed["refractory"] else []
+    return Question(
+        subtypes=ids("subtype", "subtype", "iimtx subtypes"),
+        antibodies=ids("antibody", "antibody", "iimtx antibodies"),
+        manifestations=ids("manifestation", "manifestation", ", ".join(m.id for m in dataset.manifestations)),
+        classes=ids("class", "drug_class", "iimtx classes"),
+        exclude_classes=ids("class", "exclude_class", "iimtx classes"),
+        therapies=ids("therapy", "therapy", "iimtx therapies"),
+        settings=_words("--setting", [*(typed["setting"] or ()), *refractory], _SETTINGS),
+        ages=_words("--age", typed["age"], _AGES),
+        directions=_words("--direction", typed["direction"], _DIRECTIONS),
+        statuses=_words("--status", typed["status"], _STATUSES),
+        as_of=typed["as_of"],
+    )
+
+
+def _command(filters: bool = False) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Make a command of a function (dataset, [question], own options) -> Answer: adds the filter
+    and output options, resolves names, shows the answer."""
+
+    def register(ask: Callable[..., Answer]) -> Callable[..., Answer]:
+        name = ask.__name__.rstrip("_").replace("_", "-")
+        _MAKERS[name] = lambda: _function(ask, filters)
+        return ask
+
+    return register
+
+
+def _function(ask: Callable[..., Answer], filters: bool) -> Callable[..., None]:
+    own = list(inspect.signature(ask, eval_str=True).parameters.values())[2 if filters else 1 :]
+    added = {**(_FILTERS if filters else {}), **_OUTPUT}
+    extra = [
+        inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, annotation=t, default=_DEFAULTS.get(n))
+        for n, t in added.items()
+    ]
+    parameters = [*(p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own), *extra]
+
+    def run(**typed: Any) -> None:
+        dataset = Dataset()
+        as_json, chosen = typed.pop("as_json"), typed.pop("format")
+        if filters:
+            question = _question(dataset, {n: typed.pop(n) for n in _FILTERS})
+            answer = ask(dataset, question, **typed)
+        else:
+            answer = ask(dataset, **typed)
+        _show(dataset, answer, "json" if as_json else chosen)
+
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in parameters}
+    run.__doc__ = inspect.getdoc(ask)
+    return run
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+@_command()
+def subtypes(dataset: Dataset) -> Answer:
+    """The subtypes of myositis as a tree, with antibodies and how much has been studied."""
+    from .answers import vocabulary
+
+    return vocabulary.subtypes(dataset)
+
+
+@_command()
+def antibodies(dataset: Dataset) -> Answer:
+    """The autoantibodies, what they mean, and how much has been studied."""
+    from .answers import vocabulary
+
+    return vocabulary.antibodies(dataset)
+
+
+@_command()
+def classes(dataset: Dataset) -> Answer:
+    """The classes of therapy as a tree, with their members."""
+    from .answers import vocabulary
+
+    return vocabulary.classes(dataset)
+
+
+@_command()
+def glossary(dataset: Dataset) -> Answer:
+    """What refractory means, outcome measures and their thresholds, classifications."""
+    from .answers import vocabulary
+
+    return vocabulary.glossary(dataset)
+
+
+@_command(filters=True)
+def therapies(
+    dataset: Dataset,
+    question: Question,
+    verdict: _choice("--verdict", VERDICTS, "Only with this verdict.") = None,  # type: ignore[valid-type]
+    level: Annotated[list[int] | None, typer.Option("--level", min=1, max=5, help="Only at this OCEBM level.")] = None,
+    approved_in: _choice("--approved-in", _JURISDICTIONS, "Only licensed there for the question.") = None,  # type: ignore[valid-type]
+    pregnancy: _choice("--pregnancy", _PREGNANCY, "Only with this advice for pregnancy.") = None,  # type: ignore[valid-type]
+) -> Answer:  # fmt: skip
+    """What has been tried, in whom, how good the evidence is, what is approved and dangerous."""
+    from .answers.therapies import Wish
+    from .answers.therapies import therapies as ask
+
+    wish = Wish(
+        _words("--verdict", verdict, VERDICTS),
+        tuple(level or ()),
+        _words("--approved-in", approved_in, _JURISDICTIONS),
+        _words("--pregnancy", pregnancy, _PREGNANCY),
+    )
+    return ask(dataset, question, wish)
+
+
+@_command(filters=True)
+def evidence(
+    dataset: Dataset,
+    question: Question,
+    level: Annotated[list[int] | None, typer.Option("--level", min=1, max=5, help="Only at this OCEBM level.")] = None,
+    definitions: Annotated[bool, typer.Option("--definitions", help="Print what each study meant by its setting.")] = False,
+) -> Answer:  # fmt: skip
+    """One row a finding: study, result, who, against what, level, source, how it was read."""
+    from .answers.evidence import evidence as ask
+
+    return ask(dataset, question, tuple(level or ()), definitions)
+
+
+@_command(filters=True)
+def guidelines(dataset: Dataset, question: Question) -> Answer:
+    """What guidelines recommend for and against, with strength and level as printed."""
+    from .answers.guidance import guidelines as ask
+
+    return ask(dataset, question)
+
+
+@_command(filters=True)
+def approvals(
+    dataset: Dataset,
+    question: Question,
+    jurisdiction: _choice("--jurisdiction", _JURISDICTIONS, "Only there.", "-j") = None,  # type: ignore[valid-type]
+) -> Answer:  # fmt: skip
+    """What is licensed or designated for myositis, where and on what condition."""
+    from .answers.guidance import licences
+
+    return licences(dataset, question, _words("--jurisdiction", jurisdiction, _JURISDICTIONS))
+
+
+@_command(filters=True)
+def compare(
+    dataset: Dataset,
+    question: Question,
+    names: Annotated[list[str], typer.Argument(metavar="THERAPY THERAPY...", help="Two or more therapies.", autocompletion=_complete("therapy"))],
+) -> Answer:  # fmt: skip
+    """Therapies side by side for one question; head-to-head studies first."""
+    from .answers.compare import compare as ask
+
+    ids = tuple(dict.fromkeys(dataset.resolve("therapy", n, "iimtx therapies") for n in names))
+    if len(ids) < 2:
+        raise _usage("compare needs two different therapies: iimtx compare rituximab ivig")
+    return ask(dataset, ids, question)
+
+
+@_command(filters=True)
+def why(
+    dataset: Dataset,
+    question: Question,
+    name: Annotated[str, typer.Argument(metavar="THERAPY", help="A therapy or class.", autocompletion=_complete("therapy"))],
+) -> Answer:  # fmt: skip
+    """Which findings, at which level, led by which rule to the verdict, and what would change it."""
+    from .answers.cards import why as ask
+
+    found = dataset.find(name, ("therapy", "class"))
+    return ask(dataset, found.record.id if found else dataset.resolve("therapy", name, "iimtx therapies"), question)
+
+
+@_command(filters=True)
+def show(
+    dataset: Dataset,
+    question: Question,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A therapy, subtype, antibody, organ, class, study, guideline or term.")],
+) -> Answer:  # fmt: skip
+    """Everything about one therapy, subtype, antibody, organ, class, study, guideline or term."""
+    from .answers.cards import card
+
+    found = dataset.find(name)
+    if found is None:
+        from .search import nearest
+
+        raise UnknownName("entry", name, nearest(dataset, name, KINDS), "iimtx search WORDS")
+    return card(dataset, found, question)
+
+
+@_command()
+def search(
+    dataset: Dataset,
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="A name as you remember it.")],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=200, help="At most so many.")] = 12,
+) -> Answer:
+    """Fuzzy search over names, abbreviations, brands, antibodies, classes, studies, authors."""
+    from .answers import vocabulary
+
+    return vocabulary.found(dataset, " ".join(words), limit)
+
+
+@_command(filters=True)
+def map_(
+    dataset: Dataset,
+    question: Question,
+    rows: Annotated[Literal["therapies", "classes"], typer.Option("--rows", help="What the rows are.")] = "classes",
+    columns: Annotated[Literal["subtypes", "manifestations"], typer.Option("--columns", help="What the columns are.")] = "subtypes",
+) -> Answer:  # fmt: skip
+    """An evidence map: verdicts by colour and shape, gaps left visible."""
+    from .answers.evidencemap import evidence_map
+
+    return evidence_map(dataset, question, rows, columns)
+
+
+@_command(filters=True)
+def forest(
+    dataset: Dataset,
+    question: Question,
+    differences: Annotated[bool, typer.Option("--differences", help="Risk differences of two groups.")] = False,
+) -> Answer:
+    """Response rates with exact intervals where the source printed counts; never pooled."""
+    from .answers.forest import forest as ask
+
+    return ask(dataset, question, differences)
+
+
+@_command()
+def about(dataset: Dataset) -> Answer:
+    """Version, dataset date, counts, how the facts were read, disclaimer."""
+    from .answers import vocabulary
+
+    return vocabulary.about(dataset)
+
+
+def validate(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A dataset folder; the bundled one if left out.")] = None,
+) -> None:  # fmt: skip
+    """Check a dataset: types, links, numbers, sources. Exit code 3 when it is faulty."""
+    from .rules import load
+    from .store import data_folder
+
+    where = folder or data_folder()
+    records = load([where])
+    findings = sum(len(s.findings) for s in records.studies)
+    _write(
+        f"{where}: valid. {len(records.therapies)} therapies, {len(records.studies)} studies, {findings} findings, "
+        f"{len(records.guidelines)} guidelines, {len(records.references)} references.\n"
+    )
+
+
+_MAKERS["validate"] = lambda: validate
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        _write(f"iimtx {__version__}\n")
+    elif context.invoked_subcommand is None:
+        _write(_WELCOME)
+
+
+_WELCOME = """\
+iimtx: what has been tried in myositis, in whom, and how good the evidence is.
+
+  iimtx therapies --subtype IMNM --refractory    what has been tried, best evidence first
+  iimtx show ivig --subtype DM                   one therapy: proof, dose, dangers, licences
+  iimtx search tofacitnib                        find anything, however it is spelt
+
+Questions   therapies  evidence  guidelines  approvals  compare  why  map  forest
+Look up     show  search  subtypes  antibodies  classes  glossary
+Dataset     about  validate
+
+Each command has --help, --json and --format. Published evidence, not medical advice.
+"""
+
+
+# --- showing ------------------------------------------------------------------------------------
+
+
+def _show(dataset: Dataset, answer: Answer, output: str) -> None:
+    if output != "table":
+        from .formats import WRITERS
+
+        _write(WRITERS[output](answer, dataset))
+        return
+    notes = answer.notes
+    disclaimer = f"Published evidence as of {dataset.meta.date}, not medical advice."
+    answer.notes = lambda: [*notes(), disclaimer]
+    if _is_terminal():
+        from .draw import draw, terminal
+
+        draw(answer, terminal(sys.stdout), _ascii_only())
+        return
+    from . import plain
+    from .words import ascii_text
+
+    fit = ascii_text if _ascii_only() else str
+    _write(fit(plain.text(answer)))
+    sys.stderr.write(fit(plain.notes(answer)))
+
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and (sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR")))
+
+
+def _ascii_only() -> bool:
+    """Whether the locale has nothing but ASCII. Under LANG=C Python itself sets LC_CTYPE to C.UTF-8
+    (PEP 538), so that value says nothing."""
+    named = [os.environ.get(n, "") for n in ("LC_ALL", "LC_CTYPE", "LANG")]
+    first = next((value for value in named if value and value != "C.UTF-8"), "")
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    return first in ("C", "POSIX") or "utf" not in encoding
+
+
+def _write(text: str) -> None:
+    """To stdout as UTF-8, whatever the locale; nowhere when stdout is closed."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.flush()
+
+
+def _usage(message: str) -> typer.Exit:
+    sys.stderr.write(message + "\n")
+    return typer.Exit(EXIT_USAGE)
+
+
+def main() -> None:
+    """Run the command line; every failure is one clear message and a documented exit code."""
+    gc.disable()  # a run lasts a moment and keeps almost everything it makes
+    try:
+        app()
+    except UnknownName as unknown:
+        sys.stderr.write(f"{unknown}\n")
+        raise SystemExit(EXIT_USAGE) from None
+    except FaultyDataset as faulty:
+        sys.stderr.write(f"{faulty}\n{len(faulty.faults)} fault(s) in the dataset.\n")
+        raise SystemExit(EXIT_FAULTY) from None
+    except BrokenPipeError:
+        # The reader has gone (| head): nothing more to say, and nothing to flush at exit.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        raise SystemExit(0) from None
+
+
+__all__ = ["app", "main"]

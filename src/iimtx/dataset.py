@@ -1,0 +1,203 @@
+"""The dataset in memory: records by id, the trees they form, and the names they answer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from . import model
+from .names import fold, names_of
+from .store import Blocks, open_blocks
+
+KINDS = {
+    "subtype": "subtypes",
+    "antibody": "antibodies",
+    "manifestation": "manifestations",
+    "class": "classes",
+    "therapy": "therapies",
+    "study": "studies",
+    "guideline": "guidelines",
+    "term": "glossary",
+}
+"""Kind of record, in the order in which a shared name is looked up, and where such records are."""
+
+
+class UnknownName(Exception):
+    """A name that nothing in the dataset has; `nearest` are the closest that exist."""
+
+    def __init__(self, kind: str, typed: str, nearest: list[str], everything: str) -> None:
+        self.kind, self.typed, self.nearest, self.everything = kind, typed, nearest, everything
+        hint = f" Nearest: {', '.join(nearest)}." if nearest else ""
+        super().__init__(f'No {kind} "{typed}".{hint} All: {everything}')
+
+
+class Tree:
+    """Ids joined by `parent`. Every id is part of itself."""
+
+    def __init__(self, records: Iterable[Any]) -> None:
+        self.parent: dict[str, str | None] = {r.id: r.parent for r in records}
+        self.children: dict[str, list[str]] = {}
+        for node, parent in self.parent.items():
+            if parent:
+                self.children.setdefault(parent, []).append(node)
+
+    def path(self, node: str) -> tuple[str, ...]:
+        """From the root to `node`."""
+        steps = [node]
+        while (up := self.parent.get(steps[-1])) is not None:
+            steps.append(up)
+        return tuple(reversed(steps))
+
+    def parts(self, nodes: Iterable[str]) -> frozenset[str]:
+        """`nodes` and everything below them."""
+        found: set[str] = set()
+        waiting = list(nodes)
+        while waiting:
+            node = waiting.pop()
+            if node not in found:
+                found.add(node)
+                waiting.extend(self.children.get(node, ()))
+        return frozenset(found)
+
+    def wholes(self, nodes: Iterable[str]) -> frozenset[str]:
+        """Everything that contains one of `nodes`, without `nodes` themselves."""
+        nodes = tuple(nodes)
+        return frozenset(up for node in nodes for up in self.path(node)) - set(nodes)
+
+    def walk(self) -> Iterator[tuple[str, int]]:
+        """Every id with its depth, parents before children."""
+        waiting = [(node, 0) for node, parent in self.parent.items() if parent is None][::-1]
+        while waiting:
+            node, depth = waiting.pop()
+            yield node, depth
+            waiting.extend((child, depth + 1) for child in reversed(self.children.get(node, [])))
+
+
+class Named(NamedTuple):
+    """A record with its kind, as found by name."""
+
+    kind: str
+    record: Any
+
+
+class Dataset:
+    """The bundled dataset, indexed on ids and names."""
+
+    def __init__(self, blocks: Blocks | model.Records | None = None) -> None:
+        self._blocks = blocks if blocks is not None else open_blocks()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in model.Records.__struct_fields__:
+            return getattr(self._blocks, name)
+        raise AttributeError(name)
+
+    # --- records by id ---
+
+    @cached_property
+    def subtype(self) -> dict[str, model.Subtype]:
+        return _by_id(self._blocks.subtypes)
+
+    @cached_property
+    def antibody(self) -> dict[str, model.Antibody]:
+        return _by_id(self._blocks.antibodies)
+
+    @cached_property
+    def manifestation(self) -> dict[str, model.Manifestation]:
+        return _by_id(self._blocks.manifestations)
+
+    @cached_property
+    def drug_class(self) -> dict[str, model.DrugClass]:
+        return _by_id(self._blocks.classes)
+
+    @cached_property
+    def therapy(self) -> dict[str, model.Therapy]:
+        return _by_id(self._blocks.therapies)
+
+    @cached_property
+    def study(self) -> dict[str, model.Study]:
+        return _by_id(self._blocks.studies)
+
+    @cached_property
+    def reference(self) -> dict[str, model.Reference]:
+        return _by_id(self._blocks.references)
+
+    # --- trees ---
+
+    @cached_property
+    def subtype_tree(self) -> Tree:
+        return Tree(self._blocks.subtypes)
+
+    @cached_property
+    def antibody_tree(self) -> Tree:
+        return Tree(self._blocks.antibodies)
+
+    @cached_property
+    def manifestation_tree(self) -> Tree:
+        return Tree(self._blocks.manifestations)
+
+    @cached_property
+    def class_tree(self) -> Tree:
+        return Tree(self._blocks.classes)
+
+    def class_path(self, therapy_or_class: str) -> tuple[str, ...]:
+        """Classes of a therapy (or of a class, itself included), broad to narrow."""
+        return self._class_paths[therapy_or_class]
+
+    @cached_property
+    def _class_paths(self) -> dict[str, tuple[str, ...]]:
+        paths = {drug_class: self.class_tree.path(drug_class) for drug_class in self.drug_class}
+        return paths | {therapy.id: paths[therapy.drug_class] for therapy in self.therapy.values()}
+
+    def short(self, kind: str, record_id: str) -> str:
+        """The shortest usual name: an abbreviation where there is one."""
+        record = getattr(self, "drug_class" if kind == "class" else kind)[record_id]
+        return getattr(record, "abbreviation", None) or str(record.name)
+
+    @cached_property
+    def patients(self) -> dict[str, str]:
+        """Study id -> one id for all studies of the same patients, so that they count once."""
+        group = {study.id: study.id for study in self._blocks.studies}
+
+        def top(study: str) -> str:
+            while group[study] != study:
+                study = group[study]
+            return study
+
+        for study in self._blocks.studies:
+            for link in study.linked:
+                group[top(study.id)] = top(link.study)
+        return {study: top(study) for study in group}
+
+    # --- names ---
+
+    def _index(self, kind: str) -> dict[str, Any]:
+        return {fold(name): r for r in getattr(self, KINDS[kind]) for name in names_of(r)}
+
+    @cached_property
+    def _indexes(self) -> dict[str, dict[str, Any]]:
+        return {}
+
+    def find(self, name: str, kinds: Iterable[str] = KINDS) -> Named | None:
+        """The record that `name` means exactly (case, accents, hyphens, "anti-" and British/US
+        spelling aside), or None."""
+        key = fold(name)
+        for kind in kinds:
+            if kind not in self._indexes:
+                self._indexes[kind] = self._index(kind)
+            if key and key in self._indexes[kind]:
+                return Named(kind, self._indexes[kind][key])
+        return None
+
+    def resolve(self, kind: str, name: str, everything: str) -> str:
+        """The id of what `name` means. Raises `UnknownName`; never takes a near name."""
+        found = self.find(name, (kind,))
+        if found is not None:
+            return str(found.record.id)
+        from .search import nearest
+
+        raise UnknownName(kind, name, nearest(self, name, (kind,)), everything)
+
+
+def _by_id(records: Iterable[Any]) -> dict[str, Any]:
+    return {record.id: record for record in records}

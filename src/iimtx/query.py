@@ -1,0 +1,367 @@
+"""Which findings, recommendations and approvals a question is about.
+
+A question is a set of filters: any of the values within one kind of filter, all kinds together.
+What speaks of exactly that (or a part of it) is direct; what speaks of a wider or mixed group that
+includes it is indirect, and says why. The two are never mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from . import model
+from .dataset import Dataset, Tree
+
+DIRECT = "direct"
+SHARE = 0.8
+"""A mixed group counts as direct when at least this share of its people is asked about: the
+threshold that systematic reviews commonly use for including mixed populations."""
+
+RUNNING = frozenset(("not-yet-recruiting", "recruiting", "active-not-recruiting", "enrolling-by-invitation"))
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked. Every field is a filter; an empty one does not filter. Ids are resolved.
+
+    `as_of` is a year: nothing that became known later exists. `status` is "ongoing" or a study
+    status. `levels` are OCEBM levels 1 to 5.
+    """
+
+    subtypes: tuple[str, ...] = ()
+    antibodies: tuple[str, ...] = ()
+    manifestations: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    exclude_classes: tuple[str, ...] = ()
+    therapies: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    ages: tuple[str, ...] = ()
+    directions: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    as_of: int | None = None
+
+    def asked(self) -> dict[str, object]:
+        """The filters that are set, for the answer to repeat."""
+        names = self.__struct_fields__
+        return {name: value for name in names if (value := getattr(self, name)) not in ((), None)}
+
+
+class Item(NamedTuple):
+    """A finding in scope of a question: `relation` is direct or indirect; `why` says why indirect."""
+
+    study: model.Study
+    finding: model.Finding
+    relation: str
+    why: str
+
+
+class Option(msgspec.Struct):
+    """A therapy (or a class, where sources name no drug) with everything in scope about it."""
+
+    id: str
+    name: str
+    is_class: bool
+    items: list[Item] = []
+    recommendations: list[tuple[model.Guideline, model.Recommendation, bool]] = []
+    approvals: list[model.Approval] = []
+
+    @property
+    def direct(self) -> list[Item]:
+        return [item for item in self.items if item.relation == DIRECT]
+
+    @property
+    def indirect(self) -> list[Item]:
+        return [item for item in self.items if item.relation != DIRECT]
+
+
+# --- findings -----------------------------------------------------------------------------------
+
+
+def findings(dataset: Dataset, question: Question) -> list[Item]:
+    """Every finding in scope, in the order of the dataset."""
+    judge = _Judge(dataset, question)
+    found = []
+    for study in dataset.studies:
+        if question.as_of is not None and study.year > question.as_of:
+            continue
+        if question.statuses and not _has_status(study, question.statuses):
+            continue
+        for finding in study.findings:
+            if question.directions and finding.direction not in question.directions:
+                continue
+            if judge.picky and not judge.about_therapy(finding.therapies, finding.classes):
+                continue
+            relation = judge.relation(study, finding)
+            if relation is not None:
+                found.append(Item(study, finding, *relation))
+    return found
+
+
+def _has_status(study: model.Study, statuses: Iterable[str]) -> bool:
+    return any(study.status in RUNNING if status == "ongoing" else study.status == status for status in statuses)
+
+
+def population(study: model.Study, finding: model.Finding) -> model.Population:
+    """Who a finding is about: its own population, completed from the study's."""
+    own, whole = finding.who, study.who
+    return model.Population(
+        subtypes=own.subtypes or whole.subtypes,
+        antibodies=_antibodies(own, whole),
+        age=own.age or whole.age,
+        settings=own.settings or whole.settings,
+        definition=own.definition or whole.definition,
+        criteria=own.criteria or whole.criteria,
+    )
+
+
+def _antibodies(own: model.Population, whole: model.Population) -> dict[str, int | None]:
+    """A finding that names its own subtypes names its own antibodies too, or has none."""
+    return own.antibodies or (whole.antibodies if not own.subtypes else {})
+
+
+class _Judge:
+    """Tells how findings and recommendations relate to one question."""
+
+    def __init__(self, dataset: Dataset, question: Question) -> None:
+        self.question = question
+        self.subtypes = _Wanted(dataset.subtype_tree, question.subtypes)
+        self.antibodies = _Wanted(dataset.antibody_tree, question.antibodies)
+        self.manifestations = _Wanted(dataset.manifestation_tree, question.manifestations)
+        self.picky = bool(question.therapies or question.classes or question.exclude_classes)
+        self.classes = dataset.class_tree.parts(question.classes)
+        self.excluded = dataset.class_tree.parts(question.exclude_classes)
+        self.settings = set(question.settings)
+        if "refractory" in self.settings:
+            self.settings.add("rescue")
+        self.hiding = {
+            subtype.id
+            for subtype in dataset.subtypes
+            if set(subtype.may_hide) & (self.subtypes.parts | self.subtypes.wholes)
+        }
+        self.dataset = dataset
+
+    def about_therapy(self, therapies: Iterable[str], classes: Iterable[str]) -> bool:
+        """Whether any of these treatments passes the therapy and class filters."""
+        return any(self.wanted_treatment(t) for t in (*therapies, *classes))
+
+    def wanted_treatment(self, treatment: str) -> bool:
+        """Whether one therapy or class passes the therapy and class filters."""
+        path = set(self.dataset.class_path(treatment))
+        if self.question.therapies and treatment not in self.question.therapies:
+            return False
+        if self.classes and not path & self.classes:
+            return False
+        return not path & self.excluded
+
+    def relation(self, study: model.Study, finding: model.Finding) -> tuple[str, str] | None:
+        """("direct", ""), ("indirect", why) or None for out of scope."""
+        own, whole = finding.who, study.who
+        whys = []
+        if self.question.subtypes:
+            whys.append(self._subtypes(own.subtypes or whole.subtypes))
+        if self.question.antibodies:
+            people = finding.n or study.n_iim or study.n
+            whys.append(self._antibodies(_antibodies(own, whole), people))
+        if self.question.manifestations:
+            whys.append(self._manifestations(finding))
+        if self.settings:
+            whys.append(self._settings(own.settings or whole.settings))
+        if self.question.ages:
+            whys.append(self._age(own.age or whole.age))
+        if None in whys:
+            return None
+        reasons = "; ".join(why for why in whys if why)
+        return ("indirect", reasons) if reasons else (DIRECT, "")
+
+    # Each of these gives "" for direct, a reason for indirect, None for out of scope.
+
+    def _subtypes(self, counts: dict[str, int | None]) -> str | None:
+        inside, outside = self.subtypes.split(counts)
+        if inside:
+            if self.subtypes.mostly(counts, inside, outside, None):
+                return ""
+            return f"mixed with {self._named(outside)}"
+        if wider := [s for s in outside if s in self.subtypes.wholes]:
+            return f"{self._named(wider)} as a whole"
+        if hiding := [s for s in outside if s in self.hiding]:
+            return f"{self._named(hiding)} may include it"
+        return None
+
+    def _named(self, subtypes: list[str]) -> str:
+        return ", ".join(self.dataset.short("subtype", s) for s in subtypes)
+
+    def _antibodies(self, counts: dict[str, int | None], people: int | None) -> str | None:
+        inside, outside = self.antibodies.split(counts)
+        if inside:
+            if self.antibodies.mostly(counts, inside, outside, people):
+                return ""
+            return "others had another antibody or none"
+        if wider := [a for a in outside if a in self.antibodies.wholes]:
+            return f"{', '.join(self.dataset.antibody[a].name for a in wider)} as a whole"
+        return None
+
+    def _manifestations(self, finding: model.Finding) -> str | None:
+        inside, outside = self.manifestations.split(finding.manifestations)
+        if inside:
+            return ""
+        if wider := [m for m in outside if m in self.manifestations.wholes]:
+            return f"{', '.join(self.dataset.manifestation[m].name for m in wider)} as a whole"
+        return None
+
+    def _settings(self, settings: tuple[str, ...]) -> str | None:
+        if set(settings) & self.settings:
+            return ""
+        return None if settings and "any" not in settings else "any line of treatment"
+
+    def _age(self, age: str | None) -> str | None:
+        if age in self.question.ages or {"adult", "child"} <= set(self.question.ages):
+            return ""
+        if age == "both":
+            return "adults and children together"
+        return "age not stated" if age is None else None
+
+
+class _Wanted:
+    """The wanted nodes of a tree with their parts, and the wider nodes that contain them."""
+
+    def __init__(self, tree: Tree, ids: Iterable[str]) -> None:
+        ids = tuple(ids)
+        self.parts = tree.parts(ids)
+        self.wholes = tree.wholes(ids) - self.parts
+
+    def split(self, tags: Iterable[str]) -> tuple[list[str], list[str]]:
+        inside = [tag for tag in tags if tag in self.parts]
+        return inside, [tag for tag in tags if tag not in self.parts]
+
+    def mostly(self, counts: dict[str, int | None], inside: list[str], outside: list[str], people: int | None) -> bool:
+        """Whether the wanted make up the group: alone in it, or at least `SHARE` of it."""
+        known = [counts[tag] for tag in (*inside, *outside)]
+        if any(count is None for count in known):
+            return not outside
+        total = people or sum(count or 0 for count in known)
+        return total > 0 and sum(counts[tag] or 0 for tag in inside) >= SHARE * total
+
+
+# --- options ------------------------------------------------------------------------------------
+
+
+def options(dataset: Dataset, question: Question) -> list[Option]:
+    """Therapies with a finding in scope, or a recommendation or approval that names them, each
+    with everything in scope about it. Without any filter: every therapy."""
+    judge = _Judge(dataset, question)
+    made: dict[str, Option] = {}
+
+    def option(treatment: str) -> Option:
+        if treatment not in made:
+            is_class = treatment in dataset.drug_class
+            record = dataset.drug_class[treatment] if is_class else dataset.therapy[treatment]
+            made[treatment] = Option(treatment, record.name, is_class)
+        return made[treatment]
+
+    if not question.asked():
+        for therapy in dataset.therapies:
+            option(therapy.id)
+    for item in findings(dataset, question):
+        for treatment in (*item.finding.therapies, *item.finding.classes):
+            if judge.wanted_treatment(treatment):
+                option(treatment).items.append(item)
+    about_studies = bool(question.directions or question.statuses)
+    said = recommendations(dataset, question)
+    for _, recommendation in said:
+        if not about_studies and names_question(question, recommendation.scope):
+            for treatment in recommendation.therapies:
+                if judge.wanted_treatment(treatment):
+                    option(treatment)
+    members: dict[str, list[Option]] = {}
+    for treatment, found in made.items():
+        for step in dataset.class_path(treatment):
+            members.setdefault(step, []).append(found)
+    for guideline, recommendation in said:
+        named = set(recommendation.therapies) | set(recommendation.classes)
+        for treatment in named & made.keys():
+            made[treatment].recommendations.append((guideline, recommendation, False))
+        for found in {o.id: o for c in recommendation.classes for o in members.get(c, ())}.values():
+            if found.id not in named:
+                found.recommendations.append((guideline, recommendation, True))
+    for approval in approvals(dataset, question):
+        licensed_here = approval.status == "approved" and names_question(question, approval.scope)
+        if approval.therapy in made or (licensed_here and not about_studies):
+            option(approval.therapy).approvals.append(approval)
+    return list(made.values())
+
+
+def names_question(question: Question, scope: model.Scope) -> bool:
+    """Whether a recommendation speaks of the question itself, not of all myositis."""
+    pairs = (
+        (question.subtypes, scope.subtypes),
+        (question.antibodies, scope.antibodies),
+        (question.manifestations, scope.manifestations),
+        (question.settings, scope.settings),
+    )
+    return all(bool(named) for asked, named in pairs if asked)
+
+
+def recommendations(dataset: Dataset, question: Question) -> list[tuple[model.Guideline, model.Recommendation]]:
+    """Recommendations in scope: what they name includes, or is part of, what is asked."""
+    judge = _Judge(dataset, question)
+    return [
+        (guideline, recommendation)
+        for guideline in dataset.guidelines
+        if question.as_of is None or guideline.year <= question.as_of
+        for recommendation in guideline.recommendations
+        if _recommends(dataset, judge, recommendation) and _in_scope(judge, recommendation.scope)
+    ]
+
+
+def _recommends(dataset: Dataset, judge: _Judge, rec: model.Recommendation) -> bool:
+    question = judge.question
+    if not (question.therapies or question.classes or question.exclude_classes):
+        return True
+    if judge.about_therapy(rec.therapies, rec.classes):
+        return True
+    reached = {step for t in question.therapies for step in dataset.class_path(t)}
+    reached |= {step for c in question.classes for step in dataset.class_path(c)}
+    return bool(reached & set(rec.classes)) and not judge.excluded & set(rec.classes)
+
+
+def _in_scope(judge: _Judge, scope: model.Scope) -> bool:
+    question = judge.question
+    for asked, wanted, named in (
+        (question.subtypes, judge.subtypes, scope.subtypes),
+        (question.antibodies, judge.antibodies, scope.antibodies),
+        (question.manifestations, judge.manifestations, scope.manifestations),
+    ):
+        if asked and named and not set(named) & (wanted.parts | wanted.wholes):
+            return False
+    excluded = judge.dataset.subtype_tree.parts(scope.excluding)
+    if question.subtypes and set(question.subtypes) <= excluded:
+        return False
+    restricted = judge.settings and scope.settings and "any" not in scope.settings
+    if restricted and not judge.settings & set(scope.settings):
+        return False
+    return not question.ages or scope.age in (None, "both", *question.ages)
+
+
+def approvals(dataset: Dataset, question: Question) -> list[model.Approval]:
+    """Licences and designations in scope."""
+    judge = _Judge(dataset, question)
+    return [
+        approval
+        for approval in dataset.approvals
+        if judge.wanted_treatment(approval.therapy)
+        and _in_scope(judge, approval.scope)
+        and (question.as_of is None or approval.year is None or approval.year <= question.as_of)
+    ]
+
+
+def narrowed(question: Question, name: str, value: str) -> Question:
+    """The same question with one kind of filter set to one value."""
+    return msgspec.structs.replace(question, **{name: (value,)})
+
+
+def without(question: Question, name: str) -> Question:
+    """The same question with one kind of filter taken away."""
+    empty = None if name == "as_of" else ()
+    return msgspec.structs.replace(question, **{name: empty})

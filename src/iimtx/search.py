@@ -1,0 +1,91 @@
+"""Fuzzy search over every name in the dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from .dataset import KINDS, Dataset
+from .names import fold, names_of
+
+GOOD_ENOUGH = 72.0
+"""Lowest score (0 to 100) that counts as a match."""
+
+
+class Match(NamedTuple):
+    """A record that resembles what was typed: which of its names did, how, how much (0 to 100)."""
+
+    kind: str
+    record: Any
+    name: str
+    why: str
+    score: float
+
+
+def search(dataset: Dataset, typed: str, kinds: Iterable[str] = KINDS, limit: int = 12) -> list[Match]:
+    """Records whose names resemble `typed`, best first; each record once, by its best name."""
+    key = fold(typed)
+    if not key:
+        return []
+    names = list(_names(dataset, kinds))
+    keys = [entry[0] for entry in names]
+    best: dict[tuple[str, str], Match] = {}
+    for scorer in (fuzz.ratio, fuzz.partial_ratio):
+        for folded, score, index in process.extract(key, keys, scorer=scorer, score_cutoff=GOOD_ENOUGH, limit=200):
+            _, kind, record, name, what = names[index]
+            if scorer is fuzz.partial_ratio:
+                if min(len(key), len(folded)) < 3 or folded == key:
+                    continue
+                # A short name inside a long one says little; a long common part says much.
+                score = score * 0.6 + 34 * min(len(key), len(folded)) / max(len(key), len(folded))
+            match = Match(kind, record, name, _why(key, folded, what), score)
+            place = (kind, record.id)
+            if score >= GOOD_ENOUGH and (place not in best or best[place].score < score):
+                best[place] = match
+    order = {kind: number for number, kind in enumerate(KINDS)}
+    ranked = sorted(best.values(), key=lambda m: (-round(m.score), order[m.kind], m.record.id))
+    return ranked[:limit]
+
+
+def nearest(dataset: Dataset, typed: str, kinds: Iterable[str], limit: int = 3) -> list[str]:
+    """Names to offer for one that was not understood, each as "short (name)" where they differ."""
+    offered = []
+    for match in search(dataset, typed, kinds, limit):
+        record = match.record
+        short = getattr(record, "abbreviation", None) or record.id
+        offered.append(record.name if fold(short) == fold(record.name) else f"{short} ({record.name})")
+    return offered
+
+
+def _names(dataset: Dataset, kinds: Iterable[str]) -> Iterator[tuple[str, str, Any, str, str]]:
+    for kind in kinds:
+        for record in getattr(dataset, KINDS[kind]):
+            brands = set(getattr(record, "brands", ()))
+            registry = set(getattr(record, "registry", ()))
+            for name in names_of(record):
+                what = "brand" if name in brands else "registry" if name in registry else "name"
+                yield fold(name), kind, record, name, what
+            if kind == "study":
+                for author in _authors(dataset, record):
+                    yield fold(author), kind, record, author, "author"
+
+
+def _authors(dataset: Dataset, study: Any) -> Iterator[str]:
+    for reference in study.references:
+        for author in dataset.reference[reference].author:
+            if author.family:
+                yield author.family
+
+
+def _why(key: str, folded: str, what: str) -> str:
+    if key == folded:
+        return what
+    slips = OSA.distance(key, folded)
+    if slips <= 2:
+        return f"{what}, {slips} letter{'s' if slips > 1 else ''} off"
+    if key in folded:
+        return f"part of a {what}"
+    return f"resembles a {what}"
