@@ -13,13 +13,14 @@ import msgspec
 
 class Column(msgspec.Struct, frozen=True):
     """A column of a table. `drop` orders what goes first when the terminal is narrow (0 stays);
-    `wide` columns share the room that is left."""
+    `wide` columns share the room that is left; `fixed` ones are never broken."""
 
     key: str
     title: str
     drop: int = 0
     wide: bool = False
     right: bool = False
+    fixed: bool = False
 
 
 class Table(msgspec.Struct):

@@ -24,6 +24,9 @@ TOO_LITTLE = "too little"
 UNDER_STUDY = "under study"
 VERDICTS = (SUPPORTED, PROMISING, CONFLICTING, NOT_SUPPORTED, HARMFUL, TOO_LITTLE, UNDER_STUDY)
 
+RANDOMISED = 2
+"""Levels up to this one rest on randomised comparisons."""
+
 CLEAR_MAJORITY = 0.8
 """Share of the people studied at the deciding level that must point one way."""
 
@@ -118,7 +121,8 @@ def _decide(dataset: Dataset, items: list[Item]) -> Verdict:
     usable = [i for i in items if (i.study.id, i.finding.id) not in aside]
     votes = _votes(dataset, usable)
     best = min((vote.level for vote in votes), default=None)
-    deciding = [vote for vote in votes if vote.level == best]
+    # Observational levels vote together: a confounded comparison does not outrank the series.
+    deciding = [vote for vote in votes if vote.level == best or (best or 0) > RANDOMISED]
     decisive = {(i.study.id, i.finding.id) for vote in deciding for i in vote.items}
     reasons = tuple(
         Reason(
@@ -216,34 +220,27 @@ def _rule(votes: list[_Vote], best: int | None, missed_self: bool, items: list[I
             return UNDER_STUDY, "R1", "only running studies", "a result of the running studies"
         return TOO_LITTLE, "R2", "no result that can decide", "any controlled result"
     people = sum(vote.people for vote in votes)
-    randomised = best <= 2
-    kind = _kind(best, votes)
-    if people < FEWEST_PEOPLE:
+    randomised = best <= RANDOMISED
+    said = {way: sum(v.people for v in votes if v.direction == way) for way in ("benefit", "no-difference", "harm")}
+    share = {way: number / people for way, number in said.items()}
+    if people < FEWEST_PEOPLE or (share["benefit"] >= CLEAR_MAJORITY and said["benefit"] < FEWEST_PEOPLE):
         return TOO_LITTLE, "R2", f"{people} people in all", "a series of five people or more"
-    share = {
-        way: sum(v.people for v in votes if v.direction == way) / people for way in ("benefit", "no-difference", "harm")
-    }
-    tally = _tally(votes)
     another = "a randomised trial" if not randomised else "a larger trial pointing the other way"
-    if share["harm"] >= CLEAR_MAJORITY:
-        return HARMFUL, "R3", f"{kind}: {tally}", another
+    told = f"{_kind(best)}: {_tally(votes)}"
     if share["benefit"] >= CLEAR_MAJORITY:
         if missed_self:
-            because = f"{kind}: {tally}, but a randomised comparison of timing or dose missed"
+            because = f"{told}, but a randomised comparison of timing or dose missed"
             return CONFLICTING, "R4", because, "a placebo-controlled trial"
-        return (
-            (SUPPORTED, "R5", f"{kind}: {tally}", another)
-            if randomised
-            else (PROMISING, "R6", f"{kind}: {tally}", another)
-        )
-    if share["no-difference"] + share["harm"] >= CLEAR_MAJORITY:
-        return NOT_SUPPORTED, "R7", f"{kind}: {tally}", another
-    return CONFLICTING, "R8", f"{kind}: {tally}", another
+        return (SUPPORTED, "R5", told, another) if randomised else (PROMISING, "R6", told, another)
+    # Small or confounded series fail to show a difference for many reasons: there, all must agree.
+    if share["no-difference"] + share["harm"] >= (CLEAR_MAJORITY if randomised else 1.0):
+        harmful = share["harm"] >= share["no-difference"]
+        return (HARMFUL, "R3", told, another) if harmful else (NOT_SUPPORTED, "R7", told, another)
+    return CONFLICTING, "R8", told, another
 
 
-def _kind(best: int, votes: list[_Vote]) -> str:
-    words = {1: "systematic review", 2: "randomised", 3: "controlled, not randomised"}
-    return words.get(best, "uncontrolled or historical comparison")
+def _kind(best: int) -> str:
+    return {1: "systematic review", 2: "randomised"}.get(best, "observational")
 
 
 def _tally(votes: list[_Vote]) -> str:

@@ -186,10 +186,8 @@ def _explain(error: msgspec.ValidationError, value: Any, wanted: Any, path: Path
         text = f"{_show(value)} is not one of {', '.join(words)}{nearest(str(value), words)}"
     elif value is None:
         text = "is empty; give a value or leave the field out"
-    elif "regex" in text:
-        text = f"{_show(value)} is not of the form {_plain(text)}"
     else:
-        text = f"{_show(value)}: {text[0].lower()}{text[1:]}"
+        text = f"{_show(value)} {_plain(text)}"
     return Fault(file.name, file.line(path), f"{_dotted(path)}: {text}")
 
 
@@ -201,9 +199,26 @@ def _converts(value: Any, wanted: Any) -> bool:
     return True
 
 
+_PLAIN = (
+    (r"`int` >= 0|got `str`$", "is not a whole number of 0 or more"),
+    (r"`int` [<>]= (\d+)", "is not a plausible year"),
+    (r"length <= (\d+)", "is too long; at most {} characters"),
+    (r"length >= (\d+)", "is too short; at least {} characters"),
+    (r"date$", "is not a date like 2026-11-23"),
+    (r"10\\.", "is not a DOI like 10.1000/abc123"),
+    (r"PMC", "is not a PMCID like PMC1234567"),
+    (r"\[1-9\]", "is not a PMID like 12345678"),
+    (r"https", "is not an address that starts with https://"),
+    (r"a-z0-9", "is not an id of lower-case words and hyphens"),
+)
+
+
 def _plain(text: str) -> str:
-    match = re.search(r"matching regex '(.*)'", text)
-    return match[1].replace("\\\\", "\\") if match else text
+    """What the decoder says, in words that tell a curator what would be right."""
+    for pattern, words in _PLAIN:
+        if match := re.search(pattern, text):
+            return words.format(*match.groups())
+    return f"is wrong: {text[0].lower()}{text[1:]}"
 
 
 def _without_none(wanted: Any) -> tuple[Any, bool]:

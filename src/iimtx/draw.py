@@ -91,9 +91,10 @@ class _Pen:
                 self.text(column.title),
                 justify="right" if column.right else "left",
                 overflow="fold",
+                no_wrap=column.fixed,
                 ratio=1 if column.wide else None,
                 min_width=min(_longest_word(table, column.key), _WIDEST_WORD),
-                max_width=None if column.wide else _NARROW,
+                max_width=None if column.wide or column.fixed else _NARROW,
             )
         for row in table.rows:
             indent = "  " * int(row.get("depth", 0))
@@ -107,7 +108,7 @@ class _Pen:
         columns = list(table.columns)
 
         def needed() -> int:
-            return sum(_least_width(table, c.key, c.title, c.wide) + 3 for c in columns)
+            return sum(_least_width(table, c) + 3 for c in columns)
 
         while needed() > self.width and any(c.drop for c in columns):
             columns.remove(max(columns, key=lambda c: c.drop))
@@ -178,9 +179,9 @@ def _longest_word(table: Table, key: str) -> int:
     return max((len(w) for w in words), default=1)
 
 
-def _least_width(table: Table, key: str, title: str, wide: bool) -> int:
-    longest = max((len(str(row.get(key, ""))) for row in table.rows), default=0)
-    word = min(_longest_word(table, key), _WIDEST_WORD)
-    if wide:
-        return max(word, min(longest, 36), len(title))
-    return max(word, min(longest, 22), len(title))
+def _least_width(table: Table, column: Column) -> int:
+    longest = max((len(str(row.get(column.key, ""))) for row in table.rows), default=0)
+    if column.fixed:
+        return max(longest, len(column.title))
+    word = min(_longest_word(table, column.key), _WIDEST_WORD)
+    return max(word, min(longest, 24 if column.wide else 22), min(len(column.title), 22))

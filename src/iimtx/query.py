@@ -244,6 +244,13 @@ class _Wanted:
         return total > 0 and sum(counts[tag] or 0 for tag in inside) >= SHARE * total
 
 
+def inside_class(dataset: Dataset, item: Item, drug_class: str) -> bool:
+    """Whether both sides of the comparison are of this class: a pulse of one glucocorticoid on top
+    of another says nothing of glucocorticoids."""
+    others = (*item.finding.background, *item.finding.comparator.therapies)
+    return any(drug_class in dataset.class_path(t) for t in others)
+
+
 # --- options ------------------------------------------------------------------------------------
 
 

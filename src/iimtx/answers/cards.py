@@ -9,7 +9,7 @@ from .. import model
 from ..answer import Answer, Card, Column, Table
 from ..appraisal import Verdict, appraise, level
 from ..dataset import Dataset, Named
-from ..query import Item, Option, Question, findings, options, population, recommendations
+from ..query import Item, Option, Question, findings, inside_class, options, population, recommendations
 from ..words import (
     DIRECTION_SIGN,
     VERDICT_SIGN,
@@ -234,17 +234,14 @@ def _reproduction(therapy: model.Therapy, sources: _Sources) -> list[str]:
     ]
 
 
-def why(dataset: Dataset, therapy_or_class: str, question: Question) -> Answer:
-    """Which findings, at which level, in which direction, led by which rule to the verdict."""
-    is_class = therapy_or_class in dataset.drug_class and therapy_or_class not in dataset.therapy
-    name = "classes" if is_class else "therapies"
-    asked = Question(**{**_fields(question), name: (therapy_or_class,)})
-    items = [
-        i for i in findings(dataset, asked)
-        if therapy_or_class in (i.finding.classes if is_class else i.finding.therapies)
-    ]  # fmt: skip
+def why(dataset: Dataset, treatment: str, question: Question) -> Answer:
+    """Which findings, at which level, in which direction, led by which rule to the verdict. For a
+    class, of all its members together, without comparisons inside the class."""
+    is_class = treatment not in dataset.therapy
+    asked = Question(**{**_fields(question), "classes" if is_class else "therapies": (treatment,)})
+    items = [i for i in findings(dataset, asked) if not is_class or not inside_class(dataset, i, treatment)]
     verdict = appraise(dataset, items)
-    label = dataset.drug_class[therapy_or_class].name if is_class else capital(dataset.therapy[therapy_or_class].name)
+    label = dataset.drug_class[treatment].name if is_class else capital(dataset.therapy[treatment].name)
     sources = _Sources(dataset)
 
     def lines(wanted: bool) -> list[str]:
@@ -272,7 +269,7 @@ def why(dataset: Dataset, therapy_or_class: str, question: Question) -> Answer:
         ]
     )
     data = {
-        "id": therapy_or_class, "verdict": verdict.word, "level": verdict.level, "rule": verdict.rule,
+        "id": treatment, "verdict": verdict.word, "level": verdict.level, "rule": verdict.rule,
         "because": verdict.because, "people": verdict.people, "elsewhere": verdict.elsewhere or None,
         "provisional": verdict.provisional, "would_change": verdict.would_change,
         "reasons": [
@@ -282,7 +279,7 @@ def why(dataset: Dataset, therapy_or_class: str, question: Question) -> Answer:
         ],
     }  # fmt: skip
     block = Card(f"{label}: {question_words(dataset, question)}", f"{VERDICT_SIGN[verdict.word]} {verdict.word}", rows)
-    next_ = [command("evidence", "--class" if is_class else "--therapy", therapy_or_class, flags(dataset, question))]
+    next_ = [command("evidence", "--class" if is_class else "--therapy", treatment, flags(dataset, question))]
     return _answer("verdict", data, block, next_, asked.asked())
 
 

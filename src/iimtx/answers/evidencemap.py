@@ -7,7 +7,7 @@ from typing import Any
 from ..answer import Answer, Column, Grid, Table
 from ..appraisal import Verdict, appraise
 from ..dataset import Dataset
-from ..query import Item, Question, findings, narrowed
+from ..query import Item, Question, findings, inside_class, narrowed
 from ..words import SIGN_LEGEND, VERDICT_SIGN, capital
 from .common import command, count_words, flags, left_out, question_words
 
@@ -31,7 +31,8 @@ def evidence_map(dataset: Dataset, question: Question, rows_by: str, columns_by:
         for column, items in in_column.items():
             here = [i for i in items if treatment in _row_keys(dataset, i, rows_by)]
             if here:
-                cells[treatment, column] = (appraise(dataset, here), len(here))
+                apart = [i for i in here if treatment in dataset.therapy or not inside_class(dataset, i, treatment)]
+                cells[treatment, column] = (appraise(dataset, apart), len(here))
     order = sorted(treatments, key=lambda t: (-sum((t, c) in cells for c in columns), t))
     names = {t: _name(dataset, t) for t in order}
     heads = {c: _head(dataset, kind, c) for c in columns}
@@ -90,7 +91,12 @@ def _row_keys(dataset: Dataset, item: Item, rows_by: str) -> set[str]:
     treatments = (*item.finding.therapies, *item.finding.classes)
     if rows_by == "therapies":
         return set(item.finding.therapies)
-    return {dataset.class_path(t)[min(1, len(dataset.class_path(t)) - 1)] for t in treatments}
+    return {_row_class(dataset, t) for t in treatments}
+
+
+def _row_class(dataset: Dataset, treatment: str) -> str:
+    path = dataset.class_path(treatment)
+    return path[min(1, len(path) - 1)]
 
 
 def _rows(dataset: Dataset, items: list[Item], rows_by: str) -> list[str]:

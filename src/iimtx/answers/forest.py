@@ -12,7 +12,7 @@ from ..query import Item, Question, findings
 from ..words import best_first
 from .common import command, count_words, flags, left_out, question_words
 
-_BAR = 41
+_BAR = 23
 """Characters of the axis of a plot."""
 
 
@@ -88,11 +88,10 @@ def forest(dataset: Dataset, question: Question, differences: bool = False) -> A
         groups.setdefault(_endpoint(dataset, item), []).extend(_rows(item, differences))
     what = "risk difference" if differences else "share with the endpoint"
     columns = (
-        Column("study", "Study"),
-        Column("group", "Group", wide=True, drop=1),
+        Column("who", "Study and group", wide=True),
         Column("counts", "Counts", right=True),
         Column("estimate", f"{'RD' if differences else '%'} (95 % CI)", right=True),
-        Column("plot", _axis(differences)),
+        Column("plot", _axis(differences), drop=1, fixed=True),
     )
     flat = [{"endpoint": endpoint, **row} for endpoint, rows in groups.items() for row in rows]
     keys = ("endpoint", "study", "group", "counts", "value", "low", "high", "level", "relation", "reference")
@@ -144,6 +143,7 @@ def _line(item: Item, group: str, counts: str, interval: Interval, left: float) 
     return {
         "study": item.study.name,
         "group": group,
+        "who": f"{item.study.name}: {group}",
         "counts": counts,
         "estimate": f"{value:.0f} ({low:.0f} to {high:.0f})",
         "plot": _plot(interval, left),
@@ -172,4 +172,4 @@ def _plot(interval: Interval, left: float) -> str:
 def _axis(differences: bool) -> str:
     left, middle, right = ("-100", "0", "100 points") if differences else ("0", "50", "100 %")
     half = (_BAR - 1) // 2
-    return left + middle.rjust(half - len(left) + 1) + right.rjust(half)
+    return (left + middle.rjust(half - len(left) + 1) + right.rjust(half)).ljust(_BAR)

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from .. import model
-from ..answer import Answer, Block, Column, Entry, Listing, Table
-from ..appraisal import NOT_SUPPORTED, VERDICTS, Verdict, appraise, level
+from ..answer import Answer, Block, Card, Column, Entry, Listing, Table
+from ..appraisal import NOT_SUPPORTED, SUPPORTED, VERDICTS, Verdict, appraise, level
 from ..dataset import Dataset
 from ..query import Item, Option, Question, options
 from ..words import SIGN_LEGEND, VERDICT_SIGN, best_first, capital, finding_line
@@ -49,7 +49,7 @@ def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answ
     rows = [r for r in everything if fits(r, wish)]
     all_failed = _all_failed(rows)
     rows.sort(key=lambda r: rank(r, all_failed))
-    direct = [r for r in rows if r.option.direct or not r.option.items]
+    direct = [r for r in rows if r.option.direct]
     indirect = [r for r in rows if r.option.items and not r.option.direct]
     found = len({(i.study.id, i.finding.id) for r in rows for i in r.option.items})
     title = f"{question_words(dataset, question)}: {count_words(len(rows), 'therapy', 'therapies')}, "
@@ -61,9 +61,9 @@ def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answ
         results=lambda: [as_data(dataset, r) for r in rows],
         table=lambda: _sheet(dataset, rows),
         query={**question.asked(), **wish.asked()},
-        lead=_lead(dataset, question, rows),
-        blocks=lambda: _narrow(dataset, direct, indirect),
-        wide=lambda: _wide(dataset, direct, indirect),
+        lead=_lead(rows),
+        blocks=lambda: [*_narrow(dataset, direct, indirect), *_guidance_only(rows)],
+        wide=lambda: [*_wide(dataset, direct, indirect), *_guidance_only(rows)],
         notes=lambda: [
             _wish_note(shown - len(rows), wish),
             left_out(question, shown, lambda q: len(options(dataset, q)), "therapies"),
@@ -137,27 +137,21 @@ def _randomised(rows: Iterable[Row]) -> dict[tuple[str, str], Item]:
 
 
 def _all_failed(rows: list[Row]) -> bool:
-    trials = _randomised(rows).values()
-    return len(trials) >= _MANY_TRIALS and not any(i.finding.direction == "benefit" for i in trials)
+    """Whether randomised trials were done, most found nothing, and no therapy came out supported."""
+    directions = [i.finding.direction for i in _randomised(rows).values()]
+    supported = any(r.verdict.word == SUPPORTED for r in rows)
+    return len(directions) >= _MANY_TRIALS and not supported and 2 * directions.count("benefit") < len(directions)
 
 
-def _lead(dataset: Dataset, question: Question, rows: list[Row]) -> str:
-    trials = _randomised(rows).values()
-    if not rows or not trials:
+def _lead(rows: list[Row]) -> str:
+    directions = [i.finding.direction for i in _randomised(rows).values()]
+    if not rows or not directions:
         return "No randomised comparison of exactly this in the dataset." if rows else ""
-    gains = sum(i.finding.direction == "benefit" for i in trials)
-    told = f"{count_words(len(trials), 'randomised primary comparison')}: {gains} for"
-    for way, word in (
-        ("no-difference", "no difference"),
-        ("mixed", "mixed"),
-        ("harm", "harm"),
-        ("inconclusive", "inconclusive"),
-    ):
-        if number := sum(i.finding.direction == way for i in trials):
-            told += f", {number} {word}"
-    if gains == 0 and len(trials) >= _MANY_TRIALS:
-        return f"No therapy has been shown to work here. {told}."
-    return told + "."
+    words = {"benefit": "for", "no-difference": "no difference", "mixed": "mixed", "harm": "harm"}
+    words["inconclusive"] = "inconclusive"
+    told = [f"{directions.count(way)} {word}" for way, word in words.items() if way in directions]
+    counts = f"{count_words(len(directions), 'randomised primary comparison')}: {', '.join(told)}."
+    return f"No therapy has been shown to work here. {counts}" if _all_failed(rows) else counts
 
 
 # --- for people ---------------------------------------------------------------------------------
@@ -178,11 +172,28 @@ def _entry(dataset: Dataset, row: Row, lines: int = _SHOWN) -> Entry:
     told = [finding_line(i, mention_why=not row.option.direct) for i in items[:lines]]
     if len(items) > lines:
         told.append(f"+ {len(items) - lines} more")
-    if not items:
-        told = guidance_lines(row)[:2]
     return Entry(
-        (sign_name(row), drug_class(dataset, row.option.id), verdict_words(row), level_words(row), boxed_flag(row)),
+        (
+            sign_name(row),
+            drug_class(dataset, row.option.id),
+            "indirect" if row.verdict.elsewhere else verdict_words(row),
+            level_words(row),
+            boxed_flag(row),
+        ),
         told,
+    )
+
+
+def _guidance_only(rows: list[Row]) -> list[Block]:
+    """Therapies that guidelines or licences name for this, without a study in scope."""
+    lines = []
+    for row in rows:
+        if not row.option.items:
+            sides = [f"{g.name} {rec.polarity}" for g, rec, _ in row.option.recommendations]
+            sides += [f"licensed {a.jurisdiction}" for a in row.option.approvals if a.status == "approved"]
+            lines.append(f"{display_name(row.option)}: {', '.join(dict.fromkeys(sides))}")
+    return (
+        [Card("Named by guidelines or licences, no study of this in the dataset", "", [("", lines)])] if lines else []
     )
 
 
@@ -208,7 +219,7 @@ _WIDE_COLUMNS = (
 
 def _cells(dataset: Dataset, row: Row) -> dict[str, str]:
     items = weightiest(row)
-    best = [finding_line(i, mention_why=not row.option.direct) for i in items[:1]] or guidance_lines(row)[:1]
+    best = [finding_line(i, mention_why=not row.option.direct) for i in items[:1]]
     more = f"  + {len(items) - 1} more" if len(items) > 1 else ""
     return {
         "therapy": sign_name(row),
