@@ -27,6 +27,7 @@ EXAMPLES = (
     ("Where are the gaps?", "map", 30),
     ("Which options are compatible with pregnancy?", "therapies --subtype DM --pregnancy compatible", 20),
     ('What does "refractory" mean in that trial?', "evidence --subtype IMNM --refractory --definitions", 30),
+    ("Give me the citations for my talk", "cite zilucoplan --format bibtex", 24),
     ("What is being tested now?", "evidence --status ongoing --subtype IBM", 20),
 )
 START, END = "<!-- examples -->", "<!-- /examples -->"

@@ -73,6 +73,8 @@ FOR, AGAINST = "benefit", "no-difference"
         ([study("early v late", AGAINST, 200, against="self"), study("b", FOR, 60, "none")], "conflicting", "R4"),
         ([study("review", FOR, 900, design="meta-analysis"), study("trial", AGAINST, 40)], "not supported", "R7"),
         ([study("review", FOR, 900, design="meta-analysis")], "supported", "R5"),
+        ([study("news", FOR, 40, provisional=True)], "promising", "R9"),
+        ([study("news", FOR, 40, provisional=True), study("paper", FOR, 40)], "supported", "R5"),
         ([], "too little", "R2"),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ import re
 import pytest
 
 import readme
+import since2020
 from conftest import ROOT, run
 from iimtx.cli import _MAKERS
 from iimtx.schema import schemas
@@ -49,3 +50,7 @@ def test_docs_name_no_command_that_is_not_there() -> None:
     for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
         for command in re.findall(r"`iimtx ([a-z]+)", path.read_text()):
             assert command in _MAKERS, (path.name, command)
+
+
+def test_the_comparison_with_2020_is_what_the_dataset_says() -> None:
+    assert since2020.PATH.read_text() == since2020.text(), "run: python tests/since2020.py --write, and read it"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from conftest import ROOT, answer, rows, run
+from iimtx.dataset import Dataset
 
 THERAPY_KEYS = {
     "id", "name", "class", "classes", "settings", "subtypes", "verdict", "best_level", "findings",
@@ -125,6 +128,16 @@ def test_13_what_refractory_means_in_that_trial() -> None:
     text = run("evidence", "--subtype", "IMNM", "--refractory", "--definitions").out
     assert "in each study's own terms" in text
     assert "refractory" in run("glossary").out
+
+
+def test_14_citations_for_a_talk(dataset: Dataset) -> None:
+    entries = run("cite", "zilucoplan", "--format", "bibtex").out
+    assert "@article{" in entries and "doi = {" in entries
+    assert run("cite", "ProDERM").out.startswith("ProDERM (2022)")
+    csl = json.loads(run("cite", "--subtype", "IBM", "--format", "csl-json").out)
+    assert {entry["id"] for entry in csl} <= dataset.reference.keys()
+    ris = run("therapies", "--subtype", "IBM", "--format", "ris").out
+    assert ris.count("TY  - ") == ris.count("ER  - ") == len(csl)
 
 
 def test_15_what_is_being_tested_now() -> None:

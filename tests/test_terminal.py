@@ -26,6 +26,11 @@ SCREENS = (
     ("search", "tofacitnib"),
     ("why", "rituximab", "--subtype", "DM", "--subtype", "PM"),
     ("forest", "--subtype", "DM"),
+    ("cite", "tofacitinib"),
+    ("show", "IMNM"),
+    ("show", "anti-MDA5"),
+    ("show", "RIM"),
+    ("show", "BSR 2022"),
     ("about",),
 )
 

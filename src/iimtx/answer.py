@@ -13,7 +13,8 @@ import msgspec
 
 class Column(msgspec.Struct, frozen=True):
     """A column of a table. `drop` orders what goes first when the terminal is narrow (0 stays);
-    `wide` columns share the room that is left; `fixed` ones are never broken."""
+    `wide` columns share the room that is left, `least` characters at least; `fixed` ones are never
+    broken."""
 
     key: str
     title: str
@@ -21,6 +22,7 @@ class Column(msgspec.Struct, frozen=True):
     wide: bool = False
     right: bool = False
     fixed: bool = False
+    least: int = 24
 
 
 class Table(msgspec.Struct):

@@ -31,7 +31,8 @@ CLEAR_MAJORITY = 0.8
 """Share of the people studied at the deciding level that must point one way."""
 
 FEWEST_PEOPLE = 5
-"""With fewer people than this in all, nothing can be said."""
+"""With fewer people than this in all, nothing can be said. A study whose number of people is not on
+file weighs as much as this."""
 
 _ROLES = ("primary", "secondary", "post-hoc")
 
@@ -92,7 +93,8 @@ def appraise(dataset: Dataset, items: Iterable[Item]) -> Verdict:
     """
     items = list(items)
     direct = [item for item in items if item.relation == "direct"]
-    verdict = _decide(dataset, direct or items)
+    near = [item for item in items if item.near]
+    verdict = _decide(dataset, direct or near or items)
     if direct or not items:
         return verdict
     return msgspec.structs.replace(
@@ -111,7 +113,12 @@ class _Vote(NamedTuple):
     direction: str
     level: int
     people: int
+    weight: int
     items: tuple[Item, ...]
+
+    @property
+    def provisional(self) -> bool:
+        return all(item.finding.provisional for item in self.items)
 
 
 def _decide(dataset: Dataset, items: list[Item]) -> Verdict:
@@ -200,13 +207,11 @@ def _votes(dataset: Dataset, items: list[Item]) -> list[_Vote]:
         at_best = [i for i in group if level(i.study, i.finding) == best]
         role = min(_ROLES.index(i.finding.role) for i in at_best)
         chosen = tuple(i for i in at_best if _ROLES.index(i.finding.role) == role)
-        people = max(_people(i) for i in chosen)
-        votes.append(_Vote(_together({str(i.finding.direction) for i in chosen}), best, people, chosen))
+        people = max(i.finding.n or i.study.n_iim or i.study.n or 0 for i in chosen)
+        votes.append(
+            _Vote(_together({str(i.finding.direction) for i in chosen}), best, people, people or FEWEST_PEOPLE, chosen)
+        )
     return votes
-
-
-def _people(item: Item) -> int:
-    return item.finding.n or item.study.n_iim or item.study.n or 1
 
 
 def _together(directions: set[str]) -> str:
@@ -219,18 +224,20 @@ def _rule(votes: list[_Vote], best: int | None, missed_self: bool, items: list[I
         if any(i.study.status in RUNNING for i in items):
             return UNDER_STUDY, "R1", "only running studies", "a result of the running studies"
         return TOO_LITTLE, "R2", "no result that can decide", "any controlled result"
-    people = sum(vote.people for vote in votes)
+    weight = sum(vote.weight for vote in votes)
     randomised = best <= RANDOMISED
-    said = {way: sum(v.people for v in votes if v.direction == way) for way in ("benefit", "no-difference", "harm")}
-    share = {way: number / people for way, number in said.items()}
-    if people < FEWEST_PEOPLE or (share["benefit"] >= CLEAR_MAJORITY and said["benefit"] < FEWEST_PEOPLE):
-        return TOO_LITTLE, "R2", f"{people} people in all", "a series of five people or more"
-    another = "a randomised trial" if not randomised else "a larger trial pointing the other way"
+    said = {way: sum(v.weight for v in votes if v.direction == way) for way in ("benefit", "no-difference", "harm")}
+    share = {way: number / weight for way, number in said.items()}
     told = f"{_kind(best)}: {_tally(votes)}"
+    if weight < FEWEST_PEOPLE or (share["benefit"] >= CLEAR_MAJORITY and said["benefit"] < FEWEST_PEOPLE):
+        return TOO_LITTLE, "R2", f"very few people; {told}", "a series of five people or more"
+    another = "a randomised trial" if not randomised else "a larger trial pointing the other way"
     if share["benefit"] >= CLEAR_MAJORITY:
         if missed_self:
             because = f"{told}, but a randomised comparison of timing or dose missed"
             return CONFLICTING, "R4", because, "a placebo-controlled trial"
+        if randomised and all(v.provisional for v in votes if v.direction == "benefit"):
+            return PROMISING, "R9", f"{told}, so far known at second hand", "the full report"
         return (SUPPORTED, "R5", told, another) if randomised else (PROMISING, "R6", told, another)
     # Small or confounded series fail to show a difference for many reasons: there, all must agree.
     if share["no-difference"] + share["harm"] >= (CLEAR_MAJORITY if randomised else 1.0):
@@ -249,5 +256,7 @@ def _tally(votes: list[_Vote]) -> str:
     for way, word in words.items():
         here = [v for v in votes if v.direction == way]
         if here:
-            parts.append(f"{len(here)} {word} (n {sum(v.people for v in here)})")
+            known = sum(v.people for v in here)
+            number = f"n {known}" if known else "n not on file"
+            parts.append(f"{len(here)} {word} ({number})")
     return ", ".join(parts)

@@ -81,6 +81,16 @@ class Named(NamedTuple):
     record: Any
 
 
+class Searchable(NamedTuple):
+    """A name as search compares it: folded, with what it names and what sort of name it is."""
+
+    folded: str
+    kind: str
+    record: Any
+    name: str
+    sort: str
+
+
 class Dataset:
     """The bundled dataset, indexed on ids and names."""
 
@@ -172,7 +182,9 @@ class Dataset:
     # --- names ---
 
     def _index(self, kind: str) -> dict[str, Any]:
-        return {fold(name): r for r in getattr(self, KINDS[kind]) for name in names_of(r)}
+        """Folded name -> record. Of studies that share a registry number, the largest has it."""
+        records = sorted(getattr(self, KINDS[kind]), key=lambda r: getattr(r, "n", 0) or 0)
+        return {fold(name): record for record in records for name in names_of(record)}
 
     @cached_property
     def _indexes(self) -> dict[str, dict[str, Any]]:
@@ -188,6 +200,30 @@ class Dataset:
             if key and key in self._indexes[kind]:
                 return Named(kind, self._indexes[kind][key])
         return None
+
+    def searchable(self, kind: str) -> list[Searchable]:
+        """Every name of the records of a kind, study authors included."""
+        if kind not in self._searchable:
+            self._searchable[kind] = [
+                Searchable(fold(name), kind, record, name, sort)
+                for record in getattr(self, KINDS[kind])
+                for name, sort in self._sorted_names(kind, record)
+            ]
+        return self._searchable[kind]
+
+    @cached_property
+    def _searchable(self) -> dict[str, list[Searchable]]:
+        return {}
+
+    def _sorted_names(self, kind: str, record: Any) -> Iterator[tuple[str, str]]:
+        brands, registry = getattr(record, "brands", ()), getattr(record, "registry", ())
+        for name in names_of(record):
+            yield name, "brand" if name in brands else "registry" if name in registry else "name"
+        if kind == "study":
+            for reference in record.references:
+                for author in self.reference[reference].author:
+                    if author.family:
+                        yield author.family, "author"
 
     def resolve(self, kind: str, name: str, everything: str) -> str:
         """The id of what `name` means. Raises `UnknownName`; never takes a near name."""

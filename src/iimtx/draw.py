@@ -43,7 +43,7 @@ def terminal(file: IO[str], width: int | None = None, colour: bool | None = None
     )  # fmt: skip
 
 
-_NARROW = 30
+_NARROW = 24
 """No column that is not wide gets more room than this."""
 
 _WIDEST_WORD = 30
@@ -184,4 +184,4 @@ def _least_width(table: Table, column: Column) -> int:
     if column.fixed:
         return max(longest, len(column.title))
     word = min(_longest_word(table, column.key), _WIDEST_WORD)
-    return max(word, min(longest, 24 if column.wide else 22), min(len(column.title), 22))
+    return max(word, min(longest, column.least if column.wide else _NARROW), min(len(column.title), _NARROW))

@@ -20,6 +20,11 @@ SHARE = 0.8
 """A mixed group counts as direct when at least this share of its people is asked about: the
 threshold that systematic reviews commonly use for including mixed populations."""
 
+ANY_LINE = "any line of treatment"
+BOTH_AGES = "adults and children together"
+NO_AGE = "age not stated"
+_NEAR = {ANY_LINE, BOTH_AGES, NO_AGE}
+
 RUNNING = frozenset(("not-yet-recruiting", "recruiting", "active-not-recruiting", "enrolling-by-invitation"))
 
 
@@ -55,6 +60,11 @@ class Item(NamedTuple):
     finding: model.Finding
     relation: str
     why: str
+
+    @property
+    def near(self) -> bool:
+        """Indirect only in the line of treatment or the age: the disease asked about itself."""
+        return self.relation != DIRECT and set(self.why.split("; ")) <= _NEAR
 
 
 class Option(msgspec.Struct):
@@ -213,14 +223,14 @@ class _Judge:
     def _settings(self, settings: tuple[str, ...]) -> str | None:
         if set(settings) & self.settings:
             return ""
-        return None if settings and "any" not in settings else "any line of treatment"
+        return None if settings and "any" not in settings else ANY_LINE
 
     def _age(self, age: str | None) -> str | None:
         if age in self.question.ages or {"adult", "child"} <= set(self.question.ages):
             return ""
         if age == "both":
-            return "adults and children together"
-        return "age not stated" if age is None else None
+            return BOTH_AGES
+        return NO_AGE if age is None else None
 
 
 class _Wanted:

@@ -35,7 +35,7 @@ POINTS_TO = {
     "superseded_by": "guidelines",
 }
 TREES = ("subtypes", "antibodies", "manifestations", "classes")
-NAMED = ("subtypes", "antibodies", "manifestations", "classes", "therapies", "glossary", "guidelines")
+NAMED = ("subtypes", "antibodies", "manifestations", "classes", "therapies", "glossary", "guidelines", "studies")
 
 
 def load(folders: list[Path]) -> model.Records:
@@ -297,7 +297,7 @@ def _check_names(draft: Draft) -> None:
     owner: dict[str, tuple[str, str, str]] = {}
     for kind in NAMED:
         for record in draft.records[kind]:
-            for name in names_of(record):
+            for name in set(names_of(record)) - set(getattr(record, "registry", ())):
                 key = fold(name)
                 if not key:
                     draft.fault(kind, record.id, (), f'the name "{name}" has no letters or digits')

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from .dataset import KINDS, Dataset
-from .names import fold, names_of
+from .names import fold
 
 GOOD_ENOUGH = 72.0
 """Lowest score (0 to 100) that counts as a match."""
@@ -30,8 +30,8 @@ def search(dataset: Dataset, typed: str, kinds: Iterable[str] = KINDS, limit: in
     key = fold(typed)
     if not key:
         return []
-    names = list(_names(dataset, kinds))
-    keys = [entry[0] for entry in names]
+    names = [entry for kind in kinds for entry in dataset.searchable(kind)]
+    keys = [entry.folded for entry in names]
     best: dict[tuple[str, str], Match] = {}
     for scorer in (fuzz.ratio, fuzz.partial_ratio):
         for folded, score, index in process.extract(key, keys, scorer=scorer, score_cutoff=GOOD_ENOUGH, limit=200):
@@ -58,26 +58,6 @@ def nearest(dataset: Dataset, typed: str, kinds: Iterable[str], limit: int = 3) 
         short = getattr(record, "abbreviation", None) or record.id
         offered.append(record.name if fold(short) == fold(record.name) else f"{short} ({record.name})")
     return offered
-
-
-def _names(dataset: Dataset, kinds: Iterable[str]) -> Iterator[tuple[str, str, Any, str, str]]:
-    for kind in kinds:
-        for record in getattr(dataset, KINDS[kind]):
-            brands = set(getattr(record, "brands", ()))
-            registry = set(getattr(record, "registry", ()))
-            for name in names_of(record):
-                what = "brand" if name in brands else "registry" if name in registry else "name"
-                yield fold(name), kind, record, name, what
-            if kind == "study":
-                for author in _authors(dataset, record):
-                    yield fold(author), kind, record, author, "author"
-
-
-def _authors(dataset: Dataset, study: Any) -> Iterator[str]:
-    for reference in study.references:
-        for author in dataset.reference[reference].author:
-            if author.family:
-                yield author.family
 
 
 def _why(key: str, folded: str, what: str) -> str:

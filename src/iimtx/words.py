@@ -114,7 +114,7 @@ def citation(reference: model.Reference) -> str:
     if reference.author:
         first = reference.author[0]
         name = " ".join(filter(None, (first.family, first.given))) or first.literal or ""
-        parts.append(name + (" et al." if len(reference.author) > 1 else ""))
+        parts.append(name + (" et al" if len(reference.author) > 1 else ""))
     parts.append(reference.title.rstrip("."))
     where = reference.container_title or reference.publisher
     year = reference.issued.date_parts[0][0] if reference.issued else None
@@ -131,6 +131,13 @@ def identifier(reference: model.Reference) -> str:
     if reference.PMCID:
         return reference.PMCID
     return " ".join(p for p in (reference.number, reference.URL) if p)
+
+
+def short_identifier(reference: model.Reference) -> str:
+    """The same in one word or two; for a page, its host."""
+    if reference.DOI or reference.PMID or reference.PMCID:
+        return identifier(reference)
+    return reference.number or (reference.URL or "").split("/")[2]
 
 
 def who_words(dataset: Dataset, who: model.Population) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, get_args
 
 from .. import model
 from ..answer import Answer, Card, Column, Table
@@ -30,6 +30,7 @@ from .therapies import as_data, rank, row, weightiest
 Rows = list[tuple[str, list[str]]]
 
 _OLD = ("superseded", "expired")
+_KINDS: tuple[str, ...] = get_args(model.GuidelineKind)
 
 _TOP = 6
 """Lines of one label on a card before the rest is left to `evidence`."""
@@ -201,7 +202,7 @@ def _no_result(items: list[Item], running: bool) -> list[str]:
 
 def _stances(option: Option, polarity: str, sources: _Sources) -> list[str]:
     said = [(g, rec, by_class) for g, rec, by_class in option.recommendations if rec.polarity == polarity]
-    said.sort(key=lambda entry: (entry[0].status in _OLD, entry[2], -entry[0].year))
+    said.sort(key=lambda e: (e[0].status in _OLD, e[2], _KINDS.index(e[0].kind), -e[0].year))
     lines = []
     for guideline, rec, by_class in said[:_TOP]:
         graded = ", ".join(p for p in (rec.strength, rec.level) if p)
@@ -214,8 +215,8 @@ def _stances(option: Option, polarity: str, sources: _Sources) -> list[str]:
 
 def _licence(approval: model.Approval) -> str:
     words = [approval.jurisdiction, str(approval.year or ""), approval.status.replace("-", " ")]
-    line = f"{' '.join(w for w in words if w)}: {approval.indication}"
-    return f"{line}; {approval.condition}" if approval.condition else line
+    line = f"{' '.join(w for w in words if w)}: {approval.indication.rstrip('.')}"
+    return f"{line}. {approval.condition.rstrip('.')}" if approval.condition else line
 
 
 def _dangers(therapy: model.Therapy, sources: _Sources) -> list[str]:

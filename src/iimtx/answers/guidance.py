@@ -8,7 +8,7 @@ from .. import model
 from ..answer import Answer, Column, Entry, Listing, Table
 from ..dataset import Dataset
 from ..query import Question, approvals, names_question, recommendations
-from ..words import capital, identifier, read_words
+from ..words import capital, read_words, short_identifier
 from .common import command, count_words, flags, left_out, plain, question_words
 
 _POLARITY = {"for": "▲ for", "against": "▼ against", "no-recommendation": "◆ none made"}
@@ -23,7 +23,7 @@ def guidelines(dataset: Dataset, question: Question) -> Answer:
     columns = (
         Column("about", "About"),
         Column("polarity", "Says"),
-        Column("text", "Recommendation", wide=True),
+        Column("text", "Recommendation", wide=True, least=40),
         Column("scope", "For whom", drop=4, wide=True),
         Column("strength", "Strength, level", drop=3, wide=True),
         Column("guideline", "Guideline"),
@@ -84,7 +84,7 @@ def _row(dataset: Dataset, guideline: model.Guideline, rec: model.Recommendation
         "strength": ", ".join(graded),
         "guideline": guideline.name,
         "status": guideline.status,
-        "source": identifier(dataset.reference[references[0]]),
+        "source": short_identifier(dataset.reference[references[0]]),
         "read": read_words(rec.read),
         "disagreement": clash,
     }
@@ -155,7 +155,7 @@ def licences(dataset: Dataset, question: Question, jurisdictions: tuple[str, ...
             "basis": (a.basis or "").replace("-", " "),
             "year": a.year or "",
             "product": a.product or "",
-            "source": identifier(dataset.reference[a.references[0]]),
+            "source": short_identifier(dataset.reference[a.references[0]]),
             "seen": str(a.read.on),
             "read": read_words(a.read),
         }

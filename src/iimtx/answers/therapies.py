@@ -9,7 +9,7 @@ import msgspec
 
 from .. import model
 from ..answer import Answer, Block, Card, Column, Entry, Listing, Table
-from ..appraisal import NOT_SUPPORTED, SUPPORTED, VERDICTS, Verdict, appraise, level
+from ..appraisal import NOT_SUPPORTED, RANDOMISED, SUPPORTED, VERDICTS, Verdict, appraise, level
 from ..dataset import Dataset
 from ..query import Item, Option, Question, options
 from ..words import SIGN_LEGEND, VERDICT_SIGN, best_first, capital, finding_line
@@ -49,8 +49,7 @@ def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answ
     rows = [r for r in everything if fits(r, wish)]
     all_failed = _all_failed(rows)
     rows.sort(key=lambda r: rank(r, all_failed))
-    direct = [r for r in rows if r.option.direct]
-    indirect = [r for r in rows if r.option.items and not r.option.direct]
+    groups = _groups(rows)
     found = len({(i.study.id, i.finding.id) for r in rows for i in r.option.items})
     title = f"{question_words(dataset, question)}: {count_words(len(rows), 'therapy', 'therapies')}, "
     title += count_words(found, "finding")
@@ -62,8 +61,11 @@ def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answ
         table=lambda: _sheet(dataset, rows),
         query={**question.asked(), **wish.asked()},
         lead=_lead(rows),
-        blocks=lambda: [*_narrow(dataset, direct, indirect), *_guidance_only(rows)],
-        wide=lambda: [*_wide(dataset, direct, indirect), *_guidance_only(rows)],
+        blocks=lambda: [Listing([_entry(dataset, r) for r in g], title) for title, g in groups] + _brief(dataset, rows),
+        wide=lambda: (
+            [Table(_WIDE_COLUMNS, [_cells(dataset, r) for r in g], title) for title, g in groups]
+            + _brief(dataset, rows)
+        ),
         notes=lambda: [
             _wish_note(shown - len(rows), wish),
             left_out(question, shown, lambda q: len(options(dataset, q)), "therapies"),
@@ -74,10 +76,15 @@ def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answ
 
 
 def weightiest(row: Row) -> list[Item]:
-    """Direct findings (indirect ones where there is none), those that decide the verdict first."""
+    """Direct findings (near or other indirect ones where there is none), the deciding ones first."""
     deciding = [reason.item for reason in row.verdict.reasons if reason.decides]
-    others = [i for i in best_first(row.option.direct or row.option.items) if i not in deciding]
+    others = [i for i in best_first(row.option.direct or near(row) or row.option.items) if i not in deciding]
     return [*best_first(deciding), *others]
+
+
+def near(row: Row) -> list[Item]:
+    """Findings on the same disease that differ from the question in line of treatment or age only."""
+    return [i for i in row.option.items if i.near]
 
 
 def row(dataset: Dataset, option: Option) -> Row:
@@ -119,6 +126,7 @@ def rank(row: Row, failures_first: bool = False) -> tuple[Any, ...]:
     return (
         not row.option.items,
         not row.option.direct,
+        not near(row),
         order,
         row.verdict.level or 9,
         -row.verdict.people,
@@ -157,18 +165,42 @@ def _lead(rows: list[Row]) -> str:
 # --- for people ---------------------------------------------------------------------------------
 
 
-def _narrow(dataset: Dataset, direct: list[Row], indirect: list[Row]) -> list[Block]:
-    blocks: list[Block] = []
-    if direct:
-        blocks.append(Listing([_entry(dataset, r) for r in direct]))
-    if indirect:
-        entries = [_entry(dataset, r, lines=1) for r in indirect]
-        blocks.append(Listing(entries, "Indirect: wider or mixed groups, nothing on exactly this"))
-    return blocks
+def _groups(rows: list[Row]) -> list[tuple[str, list[Row]]]:
+    """What is shown in full: direct evidence, the same disease, and randomised trials of wider groups."""
+    indirect = [r for r in rows if r.option.items and not r.option.direct]
+    groups = [
+        ("", [r for r in rows if r.option.direct]),
+        ("Indirect: the same disease, any line of treatment or age", [r for r in indirect if near(r)]),
+        ("Indirect: randomised trials of wider or mixed groups", [r for r in indirect if _trial_elsewhere(r)]),
+    ]
+    return [(title, group) for title, group in groups if group]
 
 
-def _entry(dataset: Dataset, row: Row, lines: int = _SHOWN) -> Entry:
+def _trial_elsewhere(row: Row) -> bool:
+    return not near(row) and (row.verdict.level or 9) <= RANDOMISED
+
+
+def _brief(dataset: Dataset, rows: list[Row]) -> list[Block]:
+    """What is only named: uncontrolled evidence of wider groups, and guidance without a study."""
+    far = [r for r in rows if r.option.items and not r.option.direct and not near(r) and not _trial_elsewhere(r)]
+    names = [f"{display_name(r.option)} {VERDICT_SIGN[r.verdict.elsewhere]}" for r in far]
+    lines: list[tuple[str, list[str]]] = []
+    if names:
+        lines.append(("Elsewhere", [f"not randomised, in wider or mixed groups: {', '.join(names)}"]))
+    if guided := [_guidance(r) for r in rows if not r.option.items]:
+        lines.append(("Guidance", ["named by guidelines or licences, no study of this here:", *guided]))
+    return [Card("", "", lines)] if lines else []
+
+
+def _guidance(row: Row) -> str:
+    sides = [f"{g.name} {rec.polarity}" for g, rec, _ in row.option.recommendations]
+    sides += [f"licensed {a.jurisdiction}" for a in row.option.approvals if a.status == "approved"]
+    return f"{display_name(row.option)}: {', '.join(dict.fromkeys(sides))}"
+
+
+def _entry(dataset: Dataset, row: Row) -> Entry:
     items = weightiest(row)
+    lines = _SHOWN if row.option.direct else 1
     told = [finding_line(i, mention_why=not row.option.direct) for i in items[:lines]]
     if len(items) > lines:
         told.append(f"+ {len(items) - lines} more")
@@ -184,33 +216,12 @@ def _entry(dataset: Dataset, row: Row, lines: int = _SHOWN) -> Entry:
     )
 
 
-def _guidance_only(rows: list[Row]) -> list[Block]:
-    """Therapies that guidelines or licences name for this, without a study in scope."""
-    lines = []
-    for row in rows:
-        if not row.option.items:
-            sides = [f"{g.name} {rec.polarity}" for g, rec, _ in row.option.recommendations]
-            sides += [f"licensed {a.jurisdiction}" for a in row.option.approvals if a.status == "approved"]
-            lines.append(f"{display_name(row.option)}: {', '.join(dict.fromkeys(sides))}")
-    return (
-        [Card("Named by guidelines or licences, no study of this in the dataset", "", [("", lines)])] if lines else []
-    )
-
-
-def _wide(dataset: Dataset, direct: list[Row], indirect: list[Row]) -> list[Block]:
-    blocks: list[Block] = []
-    for rows, title in ((direct, ""), (indirect, "Indirect: wider or mixed groups, nothing on exactly this")):
-        if rows:
-            blocks.append(Table(_WIDE_COLUMNS, [_cells(dataset, r) for r in rows], title))
-    return blocks
-
-
 _WIDE_COLUMNS = (
     Column("therapy", "Therapy"),
     Column("class", "Class", drop=3),
     Column("verdict", "Verdict"),
     Column("level", "Level", right=True),
-    Column("best", "Best evidence", wide=True),
+    Column("best", "Best evidence", wide=True, least=44),
     Column("guidelines", "Guidelines", drop=2),
     Column("approved", "Approved", drop=1),
     Column("warning", "Warning", drop=4),

@@ -7,19 +7,20 @@ from typing import Any
 from .. import __version__
 from ..answer import Answer, Card, Column, Table
 from ..appraisal import level
+from ..citations import cited
 from ..dataset import Dataset
 from ..query import Question, options
 from ..search import Match, search
-from ..words import capital
+from ..words import capital, citation
 from .common import command, count_words, plain
 
 
-def subtypes(dataset: Dataset) -> Answer:
+def subtypes(dataset: Dataset, as_of: int | None = None) -> Answer:
     """The tree of subtypes with antibodies and the number of therapies with direct evidence."""
     rows: list[dict[str, Any]] = []
     for node, depth in dataset.subtype_tree.walk():
         subtype = dataset.subtype[node]
-        found = options(dataset, Question(subtypes=(node,)))
+        found = options(dataset, Question(subtypes=(node,), as_of=as_of))
         rows.append(
             {
                 "id": node,
@@ -55,12 +56,12 @@ def subtypes(dataset: Dataset) -> Answer:
     )
 
 
-def antibodies(dataset: Dataset) -> Answer:
+def antibodies(dataset: Dataset, as_of: int | None = None) -> Answer:
     """The antibodies with their subtypes and the number of therapies studied."""
     rows: list[dict[str, Any]] = []
     for node, depth in dataset.antibody_tree.walk():
         antibody = dataset.antibody[node]
-        found = options(dataset, Question(antibodies=(node,)))
+        found = options(dataset, Question(antibodies=(node,), as_of=as_of))
         rows.append(
             {
                 "id": node,
@@ -186,6 +187,21 @@ def _about(dataset: Dataset, match: Match) -> str:
     return str(getattr(record, "abbreviation", None) or "")
 
 
+def citations(dataset: Dataset, answer: Answer) -> Answer:
+    """The references an answer rests on, in the order in which it names them."""
+    references = [dataset.reference[name] for name in cited(answer)]
+    rows = [{"id": r.id, "citation": citation(r)} for r in references]
+    columns = (Column("id", "Id", drop=1), Column("citation", "Reference", wide=True))
+    return Answer(
+        title=f"{answer.title.split('    ')[0]}: {count_words(len(rows), 'reference')}",
+        count=len(rows),
+        results=lambda: [{**plain(r), "references": [r.id]} for r in references],
+        table=lambda: Table(columns, rows),
+        query=answer.query,
+        next=["add --format bibtex, ris or csl-json to export"],
+    )
+
+
 def about(dataset: Dataset) -> Answer:
     """Version, date, counts, and how the facts were read."""
     facts = [f for s in dataset.studies for f in s.findings]
@@ -248,6 +264,7 @@ def about(dataset: Dataset) -> Answer:
         results=lambda: [data],
         table=lambda: Table((Column("field", "field"), Column("text", "text")), rows),
         blocks=lambda: [card],
+        next=[command("subtypes"), command("therapies --subtype IMNM --refractory")],
     )
 
 
