@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+import coverage_tables
 import readme
 import since2020
 from conftest import ROOT, run
@@ -54,3 +55,8 @@ def test_docs_name_no_command_that_is_not_there() -> None:
 
 def test_the_comparison_with_2020_is_what_the_dataset_says() -> None:
     assert since2020.PATH.read_text() == since2020.text(), "run: python tests/since2020.py --write, and read it"
+
+
+def test_the_tables_of_the_coverage_page_are_what_the_dataset_holds() -> None:
+    page = coverage_tables.PATH.read_text()
+    assert page == coverage_tables.text(), "run: python tests/coverage_tables.py --write"
