@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iimtx.dataset import KINDS, Dataset, UnknownName
+from iimtx.dataset import KINDS, Dataset
 from iimtx.names import fold, names_of
-from iimtx.search import search
+from iimtx.search import UnknownName, resolve, search
 
 DATASET = Dataset()
 NAMED = [
@@ -69,7 +69,7 @@ def test_a_slip_is_found_by_search_and_never_taken(
     top = search(DATASET, typed)[:3]
     assert record_id in [m.record.id for m in top], (typed, [(m.record.id, m.score) for m in top])
     with pytest.raises(UnknownName) as refused:
-        DATASET.resolve(kind, typed, "iimtx subtypes")
+        resolve(DATASET, kind, typed, "iimtx subtypes")
     assert refused.value.nearest
 
 
@@ -88,7 +88,7 @@ def test_a_slip_is_found_by_search_and_never_taken(
     ],
 )
 def test_usual_spellings(kind: str, typed: str, meant: str) -> None:
-    assert DATASET.resolve(kind, typed, "") == meant
+    assert resolve(DATASET, kind, typed, "") == meant
 
 
 @settings(max_examples=200, deadline=None)

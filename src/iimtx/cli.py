@@ -17,9 +17,10 @@ import typer.core
 from . import __version__, model
 from .answer import Answer
 from .appraisal import VERDICTS
-from .dataset import KINDS, Dataset, Named, UnknownName
+from .dataset import KINDS, Dataset, Named
 from .faults import FaultyDataset
 from .query import Question
+from .search import UnknownName, nearest, resolve
 
 EXIT_USAGE = 2
 EXIT_FAULTY = 3
@@ -95,10 +96,10 @@ def _words(flag: str, typed: list[str] | None, allowed: tuple[str, ...]) -> tupl
     found = []
     for word in typed or ():
         if fold(word) not in known:
-            from .checking import nearest
+            from rapidfuzz import process
 
-            near = nearest(word, list(allowed)).removeprefix("; nearest: ")
-            raise UnknownName(f"value for {flag}:", word, [near] if near else [], ", ".join(allowed))
+            near = [match[0] for match in process.extract(word, allowed, limit=1, score_cutoff=60)]
+            raise UnknownName(f"value for {flag}:", word, near, ", ".join(allowed))
         found.append(known[fold(word)])
     return tuple(dict.fromkeys(found))
 
@@ -136,7 +137,7 @@ def _question(dataset: Dataset, typed: dict[str, Any]) -> Question:
     """The filters as typed, names resolved. Raises `UnknownName`."""
 
     def ids(kind: str, option: str, everything: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(dataset.resolve(kind, name, everything) for name in typed[option] or ()))
+        return tuple(dict.fromkeys(resolve(dataset, kind, name, everything) for name in typed[option] or ()))
 
     refractory = ["refractory"] if typed["refractory"] else []
     return Question(
@@ -293,7 +294,7 @@ def compare(
     """Therapies side by side for one question; head-to-head studies first."""
     from .answers.compare import compare as ask
 
-    ids = tuple(dict.fromkeys(dataset.resolve("therapy", n, "iimtx therapies") for n in names))
+    ids = tuple(dict.fromkeys(resolve(dataset, "therapy", n, "iimtx therapies") for n in names))
     if len(ids) < 2:
         raise _usage("compare needs two different therapies: iimtx compare rituximab ivig")
     return ask(dataset, ids, question)
@@ -309,7 +310,7 @@ def why(
     from .answers.cards import why as ask
 
     found = dataset.find(name, ("therapy", "class"))
-    return ask(dataset, found.record.id if found else dataset.resolve("therapy", name, "iimtx therapies"), question)
+    return ask(dataset, found.record.id if found else resolve(dataset, "therapy", name, "iimtx therapies"), question)
 
 
 @_command(filters=True)
@@ -328,8 +329,6 @@ def _entry(dataset: Dataset, name: str) -> Named:
     """What `name` means, of any kind. Raises `UnknownName`."""
     found = dataset.find(name)
     if found is None:
-        from .search import nearest
-
         raise UnknownName("entry", name, nearest(dataset, name, KINDS), "iimtx search WORDS")
     return found
 

@@ -23,15 +23,6 @@ KINDS = {
 """Kind of record, in the order in which a shared name is looked up, and where such records are."""
 
 
-class UnknownName(Exception):
-    """A name that nothing in the dataset has; `nearest` are the closest that exist."""
-
-    def __init__(self, kind: str, typed: str, nearest: list[str], everything: str) -> None:
-        self.kind, self.typed, self.nearest, self.everything = kind, typed, nearest, everything
-        hint = f" Nearest: {', '.join(nearest)}." if nearest else ""
-        super().__init__(f'No {kind} "{typed}".{hint} All: {everything}')
-
-
 class Tree:
     """Ids joined by `parent`. Every id is part of itself."""
 
@@ -224,15 +215,6 @@ class Dataset:
                 for author in self.reference[reference].author:
                     if author.family:
                         yield author.family, "author"
-
-    def resolve(self, kind: str, name: str, everything: str) -> str:
-        """The id of what `name` means. Raises `UnknownName`; never takes a near name."""
-        found = self.find(name, (kind,))
-        if found is not None:
-            return str(found.record.id)
-        from .search import nearest
-
-        raise UnknownName(kind, name, nearest(self, name, (kind,)), everything)
 
 
 def _by_id(records: Iterable[Any]) -> dict[str, Any]:

@@ -297,7 +297,10 @@ def _check_names(draft: Draft) -> None:
     owner: dict[str, tuple[str, str, str]] = {}
     for kind in NAMED:
         for record in draft.records[kind]:
-            for name in set(names_of(record)) - set(getattr(record, "registry", ())):
+            registry = getattr(record, "registry", ())  # studies of the same trial share its number
+            for name in names_of(record):
+                if name in registry:
+                    continue
                 key = fold(name)
                 if not key:
                     draft.fault(kind, record.id, (), f'the name "{name}" has no letters or digits')

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
-
 from .dataset import KINDS, Dataset
 from .names import fold
 
 GOOD_ENOUGH = 72.0
 """Lowest score (0 to 100) that counts as a match."""
+
+
+class UnknownName(Exception):
+    """A name that nothing in the dataset has; `nearest` are the closest that exist."""
+
+    def __init__(self, kind: str, typed: str, nearest: list[str], everything: str) -> None:
+        self.kind, self.typed, self.nearest, self.everything = kind, typed, nearest, everything
+        hint = f" Nearest: {', '.join(nearest)}." if nearest else ""
+        super().__init__(f'No {kind} "{typed}".{hint} All: {everything}')
 
 
 class Match(NamedTuple):
@@ -27,6 +33,8 @@ class Match(NamedTuple):
 
 def search(dataset: Dataset, typed: str, kinds: Iterable[str] = KINDS, limit: int = 12) -> list[Match]:
     """Records whose names resemble `typed`, best first; each record once, by its best name."""
+    from rapidfuzz import fuzz, process
+
     key = fold(typed)
     if not key:
         return []
@@ -50,6 +58,15 @@ def search(dataset: Dataset, typed: str, kinds: Iterable[str] = KINDS, limit: in
     return ranked[:limit]
 
 
+def resolve(dataset: Dataset, kind: str, name: str, everything: str) -> str:
+    """The id of what `name` means. Raises `UnknownName`; never takes a near name. `everything` says
+    where all names of the kind are listed."""
+    found = dataset.find(name, (kind,))
+    if found is None:
+        raise UnknownName(kind, name, nearest(dataset, name, (kind,)), everything)
+    return str(found.record.id)
+
+
 def nearest(dataset: Dataset, typed: str, kinds: Iterable[str], limit: int = 3) -> list[str]:
     """Names to offer for one that was not understood, each as "short (name)" where they differ."""
     offered = []
@@ -63,6 +80,8 @@ def nearest(dataset: Dataset, typed: str, kinds: Iterable[str], limit: int = 3) 
 def _why(key: str, folded: str, what: str) -> str:
     if key == folded:
         return what
+    from rapidfuzz.distance import OSA
+
     slips = OSA.distance(key, folded)
     if slips <= 2:
         return f"{what}, {slips} letter{'s' if slips > 1 else ''} off"
