@@ -152,6 +152,10 @@ class _Judge:
         }
         self.dataset = dataset
 
+    def hosts(self) -> list[str]:
+        """Subtypes in which the antibodies asked about occur."""
+        return [s for a in self.antibodies.parts for s in self.dataset.antibody[a].subtypes]
+
     def about_therapy(self, therapies: Iterable[str], classes: Iterable[str]) -> bool:
         """Whether any of these treatments passes the therapy and class filters."""
         return any(self.wanted_treatment(t) for t in (*therapies, *classes))
@@ -351,6 +355,10 @@ def _in_scope(judge: _Judge, scope: model.Scope) -> bool:
         (question.manifestations, judge.manifestations, scope.manifestations),
     ):
         if asked and named and not set(named) & (wanted.parts | wanted.wholes):
+            return False
+    if question.antibodies and not question.subtypes and scope.subtypes:
+        hosts = _Wanted(judge.dataset.subtype_tree, judge.hosts())
+        if not set(scope.subtypes) & (hosts.parts | hosts.wholes):
             return False
     excluded = judge.dataset.subtype_tree.parts(scope.excluding)
     if question.subtypes and set(question.subtypes) <= excluded:

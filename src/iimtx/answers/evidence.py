@@ -12,6 +12,7 @@ from ..words import (
     DIRECTION_LEGEND,
     DIRECTION_SIGN,
     best_first,
+    capital,
     comparator_words,
     read_words,
     short_identifier,
@@ -73,7 +74,9 @@ def evidence(dataset: Dataset, question: Question, levels: tuple[int, ...] = (),
 def _entry(row: dict[str, Any]) -> Entry:
     level_words = f"level {row['level']}" if row["level"] else "no result"
     held = f"{row['who']}; {row['comparator']}" + (f"; {row['why_indirect']}" if row["why_indirect"] else "")
-    head = (f"{row['study']} {row['year']}", row["therapy"], row["relation"], level_words, "")
+    year = str(row["year"])
+    study = row["study"] if year in row["study"] else f"{row['study']} {year}"
+    head = (study, row["therapy"], row["relation"], level_words, "")
     return Entry(head, [row["headline"], held, f"{row['reference']}; {row['read']}"])
 
 
@@ -81,13 +84,13 @@ def _row(dataset: Dataset, item: Item) -> dict[str, Any]:
     study, finding = item.study, item.finding
     who = population(study, finding)
     references = finding.references or study.references
+    tested = [capital(dataset.therapy[t].name) for t in finding.therapies]
+    tested += [dataset.drug_class[c].name for c in finding.classes]
     return {
         "id": f"{study.id}/{finding.id}",
         "study": study.name,
         "year": study.year,
-        "therapy": " + ".join((*finding.therapies, *finding.classes))
-        if finding.given == "together"
-        else " or ".join((*finding.therapies, *finding.classes)),
+        "therapy": (" + " if finding.given == "together" else " or ").join(tested),
         "headline": f"{DIRECTION_SIGN[finding.direction]} {finding.headline}"
         + (" (provisional)" if finding.provisional else ""),
         "n": finding.n if finding.n is not None else study.n if study.n is not None else "",
