@@ -52,7 +52,9 @@ FOR, AGAINST = "benefit", "no-difference"
 @pytest.mark.parametrize(
     ("studies", "word", "rule"),
     [
-        ([study("a", FOR, 40)], "supported", "R5"),
+        ([study("a", FOR, 60)], "supported", "R5"),
+        ([study("a", FOR, 40)], "promising", "R10"),
+        ([study("a", FOR, 30), study("b", FOR, 30)], "supported", "R5"),
         ([study("a", AGAINST, 40)], "not supported", "R7"),
         ([study("a", FOR, 40), study("b", AGAINST, 40)], "conflicting", "R8"),
         ([study("small", FOR, 22), study("large", AGAINST, 176)], "not supported", "R7"),
@@ -69,7 +71,7 @@ FOR, AGAINST = "benefit", "no-difference"
         ([study("a", "inconclusive", 40)], "too little", "R2"),
         ([study("a", FOR, 40, role="subgroup")], "too little", "R2"),
         ([study("a", AGAINST, 40, against="active")], "too little", "R2"),
-        ([study("a", FOR, 40, against="active")], "supported", "R5"),
+        ([study("a", FOR, 60, against="active")], "supported", "R5"),
         ([study("early v late", AGAINST, 200, against="self"), study("b", FOR, 60, "none")], "conflicting", "R4"),
         ([study("review", FOR, 900, design="meta-analysis"), study("trial", AGAINST, 40)], "not supported", "R7"),
         ([study("review", FOR, 900, design="meta-analysis")], "supported", "R5"),
@@ -90,7 +92,7 @@ def test_the_same_patients_count_once() -> None:
 
 
 def test_indirect_evidence_gives_no_verdict_of_its_own() -> None:
-    made = verdict(study("a", FOR, 40), relation="indirect")
+    made = verdict(study("a", FOR, 60), relation="indirect")
     assert (made.word, made.rule, made.elsewhere) == ("too little", "R0", "supported")
 
 

@@ -30,6 +30,10 @@ RANDOMISED = 2
 CLEAR_MAJORITY = 0.8
 """Share of the people studied at the deciding level that must point one way."""
 
+ENOUGH_RANDOMISED = 50
+"""Randomised trials that found benefit support a therapy with this many people in all (imprecision
+in the sense of GRADE; the number is our own and low)."""
+
 FEWEST_PEOPLE = 5
 """With fewer people than this in all, nothing can be said. A study whose number of people is not on
 file weighs as much as this."""
@@ -238,6 +242,8 @@ def _rule(votes: list[_Vote], best: int | None, missed_self: bool, items: list[I
             return CONFLICTING, "R4", because, "a placebo-controlled trial"
         if randomised and all(v.provisional for v in votes if v.direction == "benefit"):
             return PROMISING, "R9", f"{told}, so far known at second hand", "the full report"
+        if randomised and said["benefit"] < ENOUGH_RANDOMISED:
+            return PROMISING, "R10", f"{told}, fewer than {ENOUGH_RANDOMISED} people", "a larger randomised trial"
         return (SUPPORTED, "R5", told, another) if randomised else (PROMISING, "R6", told, another)
     # Small or confounded series fail to show a difference for many reasons: there, all must agree.
     if share["no-difference"] + share["harm"] >= (CLEAR_MAJORITY if randomised else 1.0):

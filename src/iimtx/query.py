@@ -54,12 +54,14 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Item(NamedTuple):
-    """A finding in scope of a question: `relation` is direct or indirect; `why` says why indirect."""
+    """A finding in scope of a question: `relation` is direct or indirect; `why` says why indirect.
+    `part` names the subtypes it is about where these are only parts of those asked about."""
 
     study: model.Study
     finding: model.Finding
     relation: str
-    why: str
+    why: str = ""
+    part: str = ""
 
     @property
     def near(self) -> bool:
@@ -105,7 +107,7 @@ def findings(dataset: Dataset, question: Question) -> list[Item]:
                 continue
             relation = judge.relation(study, finding)
             if relation is not None:
-                found.append(Item(study, finding, *relation))
+                found.append(Item(study, finding, *relation, judge.part(study, finding)))
     return found
 
 
@@ -188,6 +190,13 @@ class _Judge:
             return None
         reasons = "; ".join(why for why in whys if why)
         return ("indirect", reasons) if reasons else (DIRECT, "")
+
+    def part(self, study: model.Study, finding: model.Finding) -> str:
+        """Subtypes of a finding that are only parts of those asked about: "JDM" for DM."""
+        if not self.question.subtypes:
+            return ""
+        inside, outside = self.subtypes.split(finding.who.subtypes or study.who.subtypes)
+        return "" if outside or set(inside) & set(self.question.subtypes) else self._named(inside)
 
     # Each of these gives "" for direct, a reason for indirect, None for out of scope.
 

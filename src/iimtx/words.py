@@ -74,7 +74,7 @@ def capital(text: str) -> str:
 def finding_line(item: Item, mention_why: bool = False) -> str:
     """Sign, headline and study of a finding, with what a reader must not miss."""
     finding = item.finding
-    extras = [item.study.name]
+    extras = [item.study.name, *([item.part] if item.part else [])]
     if finding.role == "subgroup":
         extras.append("subgroup")
     if finding.provisional:

@@ -134,9 +134,10 @@ def rank(row: Row, failures_first: bool = False) -> tuple[Any, ...]:
     )
 
 
-def _randomised(rows: Iterable[Row]) -> dict[tuple[str, str], Item]:
+def _randomised(rows: Iterable[Row]) -> dict[tuple[str, tuple[str, ...]], Item]:
+    """Randomised primary comparisons, one for each study and therapy tested in it."""
     return {
-        (i.study.id, i.finding.id): i
+        (i.study.id, i.finding.therapies): i
         for r in rows
         for i in r.option.direct
         if i.finding.direction and i.finding.role == "primary" and level(i.study, i.finding) == 2
