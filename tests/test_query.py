@@ -112,3 +112,20 @@ def test_bsr_2022_says_nothing_of_inclusion_body_myositis() -> None:
     names = {g.name for g, _ in recommendations(DATASET, Question(subtypes=("ibm",)))}
     assert "BSR 2022" not in names
     assert "BSR 2022" in {g.name for g, _ in recommendations(DATASET, Question(subtypes=("dm",)))}
+
+
+def test_people_without_myositis_make_a_finding_indirect() -> None:
+    found = {i.study.id: i for i in findings(DATASET, Question(subtypes=("dm",)))}
+    assert found["balin-2012-calcinosis"].relation == "indirect"
+    assert "without myositis" in found["balin-2012-calcinosis"].why
+
+
+def test_a_review_does_not_make_its_trials_the_same_patients() -> None:
+    ivig = ["dalakas-1997-ivig-ibm", "dalakas-2001-ivig-ibm", "walter-2000-ivig-ibm"]
+    assert len({DATASET.patients[study] for study in ivig}) == 3
+    assert DATASET.patients["proderm-2025-extramuscular"] == DATASET.patients["proderm-2022"]
+
+
+def test_findings_on_a_part_of_what_was_asked_say_which() -> None:
+    parts = {i.study.id: i.part for i in findings(DATASET, Question(subtypes=("dm",))) if i.relation == "direct"}
+    assert parts["ruperto-2016"] == "JDM" and parts["proderm-2022"] == ""

@@ -157,17 +157,21 @@ class Dataset:
 
     @cached_property
     def patients(self) -> dict[str, str]:
-        """Study id -> one id for all studies of the same patients, so that they count once."""
-        group = {study.id: study.id for study in self._blocks.studies}
+        """Study id -> one id for all studies of the same patients, so that they count once.
+
+        Reviews join nothing: two trials in one review are still two groups of people."""
+        group = {study.id: study.id for study in self.studies}
+        reviews = {s.id for s in self.studies if s.design in ("systematic-review", "meta-analysis")}
 
         def top(study: str) -> str:
             while group[study] != study:
                 study = group[study]
             return study
 
-        for study in self._blocks.studies:
+        for study in self.studies:
             for link in study.linked:
-                group[top(study.id)] = top(link.study)
+                if not {study.id, link.study} & reviews:
+                    group[top(study.id)] = top(link.study)
         return {study: top(study) for study in group}
 
     # --- names ---

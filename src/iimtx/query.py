@@ -133,6 +133,13 @@ def _antibodies(own: model.Population, whole: model.Population) -> dict[str, int
     return own.antibodies or (whole.antibodies if not own.subtypes else {})
 
 
+def _mostly_others(study: model.Study, finding: model.Finding) -> bool:
+    """Whether fewer than `SHARE` of a study's people have myositis and the finding is not of these."""
+    if study.n_iim is None or study.n is None or finding.who.subtypes or finding.n == study.n_iim:
+        return False
+    return study.n_iim < SHARE * study.n
+
+
 class _Judge:
     """Tells how findings and recommendations relate to one question."""
 
@@ -177,6 +184,7 @@ class _Judge:
         whys = []
         if self.question.subtypes:
             whys.append(self._subtypes(own.subtypes or whole.subtypes))
+            whys.append("people without myositis among them" if _mostly_others(study, finding) else "")
         if self.question.antibodies:
             people = finding.n or study.n_iim or study.n
             whys.append(self._antibodies(_antibodies(own, whole), people))

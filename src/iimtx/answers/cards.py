@@ -78,7 +78,12 @@ class _Sources:
             numbers.append(str(self.order.index(reference) + 1))
         return f" [{','.join(numbers)}]"
 
+    def feature(self, statement: model.Statement) -> str:
+        """A statement about a disease or an antibody."""
+        return statement.text + self.cite(statement.references)
+
     def statement(self, statement: model.Statement) -> str:
+        """A statement about a treatment: with its jurisdiction and whether it was read once only."""
         place = f"{statement.jurisdiction}: " if statement.jurisdiction else ""
         once = "" if statement.read.reviewed else " (read once)"
         return place + statement.text + self.cite(statement.references) + once
@@ -316,7 +321,7 @@ def _subtype(dataset: Dataset, subtype: model.Subtype, _: Question) -> Answer:
                 "Antibodies",
                 [", ".join(dataset.antibody[a].name for a in subtype.antibodies)] if subtype.antibodies else [],
             ),
-            ("Features", [sources.statement(s) for s in subtype.features]),
+            ("Features", [sources.feature(s) for s in subtype.features]),
             (
                 "May hide",
                 [
@@ -325,7 +330,7 @@ def _subtype(dataset: Dataset, subtype: model.Subtype, _: Question) -> Answer:
                 if subtype.may_hide
                 else [],
             ),
-            ("Disputed", [sources.statement(s) for s in subtype.disagreements]),
+            ("Disputed", [sources.feature(s) for s in subtype.disagreements]),
             ("Treatments", _top_therapies(dataset, question)),
             (
                 "Codes",
@@ -362,7 +367,7 @@ def _antibody(dataset: Dataset, antibody: model.Antibody, _: Question) -> Answer
                 "Subtypes",
                 [", ".join(dataset.short("subtype", s) for s in antibody.subtypes)] if antibody.subtypes else [],
             ),
-            ("Features", [sources.statement(s) for s in antibody.features]),
+            ("Features", [sources.feature(s) for s in antibody.features]),
             ("Warnings", _antibody_harms(dataset, antibody.id, sources)),
             ("Treatments", _top_therapies(dataset, question)),
         ]
@@ -538,7 +543,7 @@ def _term(dataset: Dataset, term: model.Term, _: Question) -> Answer:
             ("Thresholds", [f"{k}: {v}" for k, v in term.thresholds.items()]),
             ("Also", [", ".join(term.aliases)] if term.aliases else []),
             ("About", [", ".join(dataset.short("subtype", s) for s in term.subtypes)] if term.subtypes else []),
-            ("Disputed", [sources.statement(s) for s in term.disagreements]),
+            ("Disputed", [sources.feature(s) for s in term.disagreements]),
             ("Used in", [", ".join(used)] if used else []),
         ]
     )

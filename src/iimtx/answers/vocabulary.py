@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import __version__
-from ..answer import Answer, Card, Column, Table
+from ..answer import Answer, Card, Column, Entry, Listing, Table
 from ..appraisal import level
 from ..citations import cited
 from ..dataset import Dataset
@@ -136,9 +136,15 @@ def glossary(dataset: Dataset) -> Answer:
         count=len(rows),
         results=lambda: [plain(t) for t in terms],
         table=lambda: Table((Column("id", "id"), *columns), rows),
-        blocks=lambda: [Table(columns, rows)],
+        blocks=lambda: [Listing([_definition(row) for row in rows])],
+        wide=lambda: [Table(columns, rows)],
         next=[command("show tis-adult")],
     )
+
+
+def _definition(row: dict[str, Any]) -> Entry:
+    lines = [row["text"], *([f"Thresholds: {row['thresholds']}"] if row["thresholds"] else [])]
+    return Entry((row["name"], row["kind"], "", "", ""), lines)
 
 
 def found(dataset: Dataset, typed: str, limit: int) -> Answer:
