@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ def study(name: str, direction: str | None, n: int, kind: str = "concurrent-rand
     design = more.pop("design", "randomised-trial")
     status = more.pop("status", "completed")
     finding = model.Finding(
-        id="main", headline="A headline of it", endpoint="Response", read=READ, therapies=("ivig",), n=n,
+        id="main", headline="A headline of it", endpoint="Response", read=READ, therapies=more.pop("therapies", ("ivig",)), n=n,
         manifestations=("muscle",), comparator=model.Comparator(kind=kind, against=against), result="A result.",
         direction=direction, **{"role": "primary", **more},
     )  # fmt: skip
@@ -75,6 +76,7 @@ FOR, AGAINST = "benefit", "no-difference"
         ([study("early v late", AGAINST, 200, against="self"), study("b", FOR, 60, "none")], "conflicting", "R4"),
         ([study("review", FOR, 900, design="meta-analysis"), study("trial", AGAINST, 40)], "not supported", "R7"),
         ([study("review", FOR, 900, design="meta-analysis")], "supported", "R5"),
+        ([study("a", "harm", 62, against="active")], "not supported", "R7"),
         ([study("news", FOR, 40, provisional=True)], "promising", "R9"),
         ([study("news", FOR, 40, provisional=True), study("paper", FOR, 40)], "supported", "R5"),
         ([], "too little", "R2"),
@@ -105,6 +107,24 @@ def test_levels_follow_the_comparison_not_the_name_of_the_study() -> None:
     assert level(pooled, pooled.findings[0]) == 1
     subgroup = study("a", FOR, 40, role="subgroup")
     assert level(subgroup, subgroup.findings[0]) == 3
+
+
+def test_a_missed_and_a_gained_primary_result_of_one_trial_are_mixed() -> None:
+    made = study("a", "no-difference", 60, against="active")
+    second = msgspec.structs.replace(made.findings[0], id="second", direction="benefit")
+    whole = verdict(msgspec.structs.replace(made, findings=(*made.findings, second)))
+    assert (whole.word, whole.rule) == ("conflicting", "R8")
+
+
+def test_only_people_with_myositis_count() -> None:
+    made = verdict(msgspec.structs.replace(study("a", FOR, 80, "none"), n_iim=7))
+    assert made.people == 7
+
+
+def test_a_verdict_says_what_all_its_evidence_is_limited_to() -> None:
+    assert "only in JDM" in why("methotrexate", "--subtype", "DM")["because"]
+    made = study("a", FOR, 60, therapies=("ivig", "rituximab"))
+    assert "only in combination" in verdict(made).because
 
 
 # --- laws ---------------------------------------------------------------------------------------

@@ -119,9 +119,14 @@ def test_11_where_the_gaps_are() -> None:
 
 def test_12_pregnancy_and_boxed_warnings() -> None:
     compatible = rows("therapies", "--subtype", "DM", "--pregnancy", "compatible")
-    assert compatible.keys() & {"azathioprine", "hydroxychloroquine"}
+    assert compatible.keys() >= {"azathioprine", "hydroxychloroquine"}
     assert "methotrexate" not in compatible and "mycophenolate" not in compatible
     assert rows("therapies", "--subtype", "DM")["rituximab"]["boxed_warning"] == "present"
+
+
+def test_a_licence_for_adults_is_not_shown_for_children() -> None:
+    juvenile = rows("therapies", "--subtype", "JDM")["ivig"]["approvals"]
+    assert "US" not in {a["jurisdiction"] for a in juvenile if a["status"] == "approved"}
 
 
 def test_13_what_refractory_means_in_that_trial() -> None:

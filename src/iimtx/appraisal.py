@@ -179,8 +179,6 @@ def set_aside(item: Item, items: list[Item]) -> str:
     against = finding.comparator.against
     if against == "self":
         return _SELF
-    if against == "active" and finding.direction == "no-difference":
-        return "no different from another active treatment: says nothing of either alone"
     pooled = study.design in ("systematic-review", "meta-analysis")
     if pooled and any(_primary_study(i) for i in items):
         return "a review of studies that are counted themselves"
@@ -197,11 +195,14 @@ def _why_not_decisive(item: Item, best: int | None) -> str:
     own = level(item.study, item.finding)
     if best is not None and own > best:
         return _OUTRANKED
+    if _no_different_from_active(item):
+        return "no different from another active treatment: says nothing of either alone"
     return "the same patients are counted by a weightier result"
 
 
 def _votes(dataset: Dataset, items: list[Item]) -> list[_Vote]:
-    """One vote for each group of patients: its best level there, its weightiest role at it."""
+    """One vote for each group of patients: its best level there, its weightiest role at it. A group
+    that only found no difference from another active treatment has none."""
     groups: dict[str, list[Item]] = {}
     for item in items:
         groups.setdefault(dataset.patients[item.study.id], []).append(item)
@@ -211,11 +212,31 @@ def _votes(dataset: Dataset, items: list[Item]) -> list[_Vote]:
         at_best = [i for i in group if level(i.study, i.finding) == best]
         role = min(_ROLES.index(i.finding.role) for i in at_best)
         chosen = tuple(i for i in at_best if _ROLES.index(i.finding.role) == role)
-        people = max(i.finding.n or i.study.n_iim or i.study.n or 0 for i in chosen)
-        votes.append(
-            _Vote(_together({str(i.finding.direction) for i in chosen}), best, people, people or FEWEST_PEOPLE, chosen)
-        )
+        if all(_no_different_from_active(i) for i in chosen):
+            continue
+        people = max(_people(i) for i in chosen)
+        votes.append(_Vote(_together({_direction(i) for i in chosen}), best, people, people or FEWEST_PEOPLE, chosen))
     return votes
+
+
+def _no_different_from_active(item: Item) -> bool:
+    return item.finding.comparator.against == "active" and item.finding.direction == "no-difference"
+
+
+def _direction(item: Item) -> str:
+    """Worse than another active treatment is no gain; it is not harm."""
+    worse = item.finding.comparator.against == "active" and item.finding.direction == "harm"
+    return "no-difference" if worse else str(item.finding.direction)
+
+
+def _people(item: Item) -> int:
+    """People with myositis behind a finding, 0 where not on file. A study's number stands in for
+    that of its primary result only."""
+    finding, study = item.finding, item.study
+    people = finding.n or sum(arm.n for arm in finding.arms) or sum(n or 0 for n in finding.who.subtypes.values())
+    if not people and finding.role == "primary":
+        people = study.n or 0
+    return people if study.n_iim is None else min(people, study.n_iim)
 
 
 def _together(directions: set[str]) -> str:
@@ -232,8 +253,12 @@ def _rule(votes: list[_Vote], best: int | None, missed_self: bool, items: list[I
     randomised = best <= RANDOMISED
     said = {way: sum(v.weight for v in votes if v.direction == way) for way in ("benefit", "no-difference", "harm")}
     share = {way: number / weight for way, number in said.items()}
-    told = f"{_kind(best)}: {_tally(votes)}"
-    if weight < FEWEST_PEOPLE or (share["benefit"] >= CLEAR_MAJORITY and said["benefit"] < FEWEST_PEOPLE):
+    told = f"{_kind(best)}: {_tally(votes)}{_narrower(votes)}"
+    if (
+        weight < FEWEST_PEOPLE
+        or (not randomised and sum(v.people for v in votes) < FEWEST_PEOPLE)
+        or (share["benefit"] >= CLEAR_MAJORITY and said["benefit"] < FEWEST_PEOPLE)
+    ):
         return TOO_LITTLE, "R2", f"very few people; {told}", "a series of five people or more"
     another = "a randomised trial" if not randomised else "a larger trial pointing the other way"
     if share["benefit"] >= CLEAR_MAJORITY:
@@ -254,6 +279,15 @@ def _rule(votes: list[_Vote], best: int | None, missed_self: bool, items: list[I
 
 def _kind(best: int) -> str:
     return {1: "systematic review", 2: "randomised"}.get(best, "observational")
+
+
+def _narrower(votes: list[_Vote]) -> str:
+    """What all deciding results share and a reader must know: a part of the question, combinations."""
+    items = [i for vote in votes for i in vote.items]
+    parts = {i.part for i in items}
+    told = f"; only in {parts.pop()}" if len(parts) == 1 and "" not in parts else ""
+    together = all(len(i.finding.therapies) > 1 and i.finding.given == "together" for i in items)
+    return told + ("; only in combination" if together else "")
 
 
 def _tally(votes: list[_Vote]) -> str:

@@ -156,7 +156,8 @@ class Scope(Record, frozen=True, kw_only=True):
 
 class Subtype(Record, frozen=True, kw_only=True):
     """A disease entity. `parent` makes the tree; `may_hide` names entities that a historic label
-    (polymyositis) can contain without saying so; `disagreements` say where classifications differ."""
+    (polymyositis) can contain without saying so; `disagreements` say where classifications differ;
+    `age` is set where the entity is defined by it (juvenile forms)."""
 
     id: Id
     name: Name
@@ -165,6 +166,7 @@ class Subtype(Record, frozen=True, kw_only=True):
     references: tuple[Id, ...]
     read: Reading
     parent: Id | None = None
+    age: Age | None = None
     aliases: tuple[Name, ...] = ()
     may_hide: tuple[Id, ...] = ()
     antibodies: tuple[Id, ...] = ()
@@ -250,7 +252,8 @@ class Reproduction(Record, frozen=True, kw_only=True):
 class Therapy(Record, frozen=True, kw_only=True):
     """A treatment: a drug, a cell therapy, a procedure, exercise, stopping a trigger.
 
-    `boxed` tells an absent US boxed warning (`none`) from one nobody looked for (`unknown`).
+    `boxed` tells an absent US boxed warning (`none`, with what shows it in `unboxed`) from one
+    nobody looked for (`unknown`).
     `harms` are specific to myositis; class warnings live in `boxed_warnings`.
     """
 
@@ -265,6 +268,7 @@ class Therapy(Record, frozen=True, kw_only=True):
     mechanism: Statement | None = None
     routes: tuple[Name, ...] = ()
     boxed: BoxedStatus = "unknown"
+    unboxed: Statement | None = None
     boxed_warnings: tuple[Statement, ...] = ()
     contraindications: tuple[Statement, ...] = ()
     monitoring: tuple[Statement, ...] = ()

@@ -383,7 +383,8 @@ def _in_scope(judge: _Judge, scope: model.Scope) -> bool:
     restricted = judge.settings and scope.settings and "any" not in scope.settings
     if restricted and not judge.settings & set(scope.settings):
         return False
-    return not question.ages or scope.age in (None, "both", *question.ages)
+    ages: set[str | None] = set(question.ages) or {judge.dataset.subtype[s].age for s in question.subtypes}
+    return None in ages or not ages or scope.age in (None, "both", *ages)
 
 
 def approvals(dataset: Dataset, question: Question) -> list[model.Approval]:

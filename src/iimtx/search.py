@@ -49,6 +49,8 @@ def search(dataset: Dataset, typed: str, kinds: Iterable[str] = KINDS, limit: in
                     continue
                 # A short name inside a long one says little; a long common part says much.
                 score = score * 0.6 + 34 * min(len(key), len(folded)) / max(len(key), len(folded))
+            if what == "author":
+                score -= 4  # a drug or a disease is what people mostly look for
             match = Match(kind, record, name, _why(key, folded, what), score)
             place = (kind, record.id)
             if score >= GOOD_ENOUGH and (place not in best or best[place].score < score):

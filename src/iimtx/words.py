@@ -77,6 +77,8 @@ def finding_line(item: Item, mention_why: bool = False) -> str:
     extras = [item.study.name, *([item.part] if item.part else [])]
     if finding.role == "subgroup":
         extras.append("subgroup")
+    if finding.given == "together" and len(finding.therapies) > 1:
+        extras.append("combination")
     if finding.provisional:
         extras.append("provisional")
     if item.study.status in ("terminated", "withdrawn"):

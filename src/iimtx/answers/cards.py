@@ -85,11 +85,17 @@ class _Sources:
     def statement(self, statement: model.Statement) -> str:
         """A statement about a treatment: with its jurisdiction and whether it was read once only."""
         place = f"{statement.jurisdiction}: " if statement.jurisdiction else ""
-        once = "" if statement.read.reviewed else " (read once)"
-        return place + statement.text + self.cite(statement.references) + once
+        return place + statement.text + self.cite(statement.references) + reading_mark(statement.read)
 
     def lines(self) -> list[str]:
         return [f"[{n}] {citation(self.dataset.reference[r])}" for n, r in enumerate(self.order, 1)]
+
+
+def reading_mark(read: model.Reading) -> str:
+    """What a reader should know of how a statement on a treatment was read, in a bracket."""
+    depth = {"secondary": "at second hand", "full-text-part": "in part"}.get(read.depth, "")
+    times = "" if read.reviewed else "once"
+    return f" (read {' '.join(p for p in (times, depth) if p)})" if depth or times else ""
 
 
 def _kept(rows: Rows) -> Rows:
@@ -225,8 +231,10 @@ def _licence(approval: model.Approval) -> str:
 
 
 def _dangers(therapy: model.Therapy, sources: _Sources) -> list[str]:
-    if therapy.boxed_warnings:
-        return [f"boxed, {sources.statement(w)}" for w in therapy.boxed_warnings]
+    told = [f"boxed, {sources.statement(w)}" for w in therapy.boxed_warnings]
+    told += [sources.statement(therapy.unboxed)] if therapy.unboxed else []
+    if told:
+        return told
     words = {"none": "no boxed warning on the label read", "unknown": "boxed warning: not known here"}
     return [words[therapy.boxed]] if therapy.boxed in words else []
 
@@ -236,6 +244,7 @@ def _reproduction(therapy: model.Therapy, sources: _Sources) -> list[str]:
         f"{r.period.replace('-', ' ')}: {r.advice.replace('-', ' ')}, {r.text}"
         f" ({r.issuer}{f' {r.year}' if r.year else ''}{', superseded' if r.superseded else ''})"
         + sources.cite(r.references)
+        + reading_mark(r.read)
         for r in therapy.reproduction
     ]
 

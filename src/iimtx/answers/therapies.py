@@ -18,6 +18,9 @@ from .common import command, count_words, flags, left_out, question_words
 _SHOWN = 2
 """Findings under each therapy in the narrow list; the rest is one command away."""
 
+SOCIETIES = ("EULAR", "BSR", "ACR", "ERS", "ESHRE")
+"""Issuers whose advice on pregnancy goes before that of a label."""
+
 _MANY_TRIALS = 3
 """From this many randomised comparisons, none of them for, the failures come first."""
 
@@ -47,7 +50,7 @@ def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answ
     """The therapies in scope of `question`, those with direct evidence first."""
     everything = [row(dataset, option) for option in options(dataset, question)]
     rows = [r for r in everything if fits(r, wish)]
-    all_failed = _all_failed(rows)
+    all_failed = _all_failed(question, everything)
     rows.sort(key=lambda r: rank(r, all_failed))
     groups = _groups(rows)
     found = len({(i.study.id, i.finding.id) for r in rows for i in r.option.items})
@@ -60,7 +63,7 @@ def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answ
         results=lambda: [as_data(dataset, r) for r in rows],
         table=lambda: _sheet(dataset, rows),
         query={**question.asked(), **wish.asked()},
-        lead=_lead(rows),
+        lead=_lead(question, everything),
         blocks=lambda: [Listing([_entry(dataset, r) for r in g], title) for title, g in groups] + _brief(dataset, rows),
         wide=lambda: (
             [Table(_WIDE_COLUMNS, [_cells(dataset, r) for r in g], title) for title, g in groups]
@@ -79,7 +82,8 @@ def weightiest(row: Row) -> list[Item]:
     """Direct findings (near or other indirect ones where there is none), the deciding ones first."""
     deciding = [reason.item for reason in row.verdict.reasons if reason.decides]
     others = [i for i in best_first(row.option.direct or near(row) or row.option.items) if i not in deciding]
-    return [*best_first(deciding), *others]
+    deciding.sort(key=lambda i: (level(i.study, i.finding), -(i.finding.n or i.study.n or 0)))
+    return [*deciding, *others]
 
 
 def near(row: Row) -> list[Item]:
@@ -107,12 +111,12 @@ def fits(row: Row, wish: Wish) -> bool:
 
 
 def pregnancy_advice(therapy: model.Therapy | None) -> str:
-    """The strictest current advice for pregnancy; "unknown" where the dataset has none."""
+    """The strictest current advice of a society for pregnancy; of a label where no society speaks;
+    "unknown" where the dataset has none."""
     order = ("contraindicated", "avoid", "insufficient-data", "with-limits", "compatible")
-    current = (
-        [r.advice for r in therapy.reproduction if r.period == "pregnancy" and not r.superseded] if therapy else []
-    )
-    return min(current, key=order.index) if current else "unknown"
+    current = [r for r in therapy.reproduction if r.period == "pregnancy" and not r.superseded] if therapy else []
+    societies = [r for r in current if r.issuer.startswith(SOCIETIES)]
+    return min((r.advice for r in societies or current), key=order.index, default="unknown")
 
 
 # --- order and lead -----------------------------------------------------------------------------
@@ -145,14 +149,17 @@ def _randomised(rows: Iterable[Row]) -> dict[tuple[str, tuple[str, ...]], Item]:
     }  # fmt: skip
 
 
-def _all_failed(rows: list[Row]) -> bool:
-    """Whether randomised trials were done, most found nothing, and no therapy came out supported."""
+def _all_failed(question: Question, rows: list[Row]) -> bool:
+    """Whether, for the disease asked about, randomised trials were done, most found nothing, and no
+    therapy came out supported."""
+    if not question.subtypes:
+        return False
     directions = [i.finding.direction for i in _randomised(rows).values()]
     supported = any(r.verdict.word == SUPPORTED for r in rows)
     return len(directions) >= _MANY_TRIALS and not supported and 2 * directions.count("benefit") < len(directions)
 
 
-def _lead(rows: list[Row]) -> str:
+def _lead(question: Question, rows: list[Row]) -> str:
     directions = [i.finding.direction for i in _randomised(rows).values()]
     if not rows or not directions:
         return "No randomised comparison of exactly this in the dataset." if rows else ""
@@ -160,7 +167,7 @@ def _lead(rows: list[Row]) -> str:
     words["inconclusive"] = "inconclusive"
     told = [f"{directions.count(way)} {word}" for way, word in words.items() if way in directions]
     counts = f"{count_words(len(directions), 'randomised primary comparison')}: {', '.join(told)}."
-    return f"No therapy has been shown to work here. {counts}" if _all_failed(rows) else counts
+    return f"No therapy has been shown to work here. {counts}" if _all_failed(question, rows) else counts
 
 
 # --- for people ---------------------------------------------------------------------------------
@@ -274,15 +281,19 @@ def level_words(row: Row) -> str:
 
 
 def boxed_flag(row: Row) -> str:
-    """ "boxed" where a boxed warning is on file."""
-    return "boxed" if row.therapy and row.therapy.boxed == "present" else ""
+    """ "boxed" where a boxed warning is on file, "box ?" where nobody looked."""
+    return {"present": "boxed", "unknown": "box ?"}.get(row.therapy.boxed, "") if row.therapy else ""
 
 
 def stance(row: Row) -> str:
-    """How many recommendations in scope are for and against."""
-    sides = [rec.polarity for _, rec, _ in row.option.recommendations]
-    parts = [f"{sides.count(side)} {side}" for side in ("for", "against") if side in sides]
-    return ", ".join(parts)
+    """How many documents in force, policies on funding apart, are for and against."""
+    said = {
+        (rec.polarity, guideline.id)
+        for guideline, rec, _ in row.option.recommendations
+        if guideline.status not in ("superseded", "expired") and guideline.kind != "funding-policy"
+    }
+    sides = [polarity for polarity, _ in said]
+    return ", ".join(f"{sides.count(side)} {side}" for side in ("for", "against") if side in sides)
 
 
 def approved_in(row: Row) -> str:
