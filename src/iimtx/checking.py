@@ -67,14 +67,14 @@ def read_folders(folders: list[Path]) -> Draft:
 def _data_files(folder: Path, draft: Draft) -> Iterator[Path]:
     known_files = {META_FILE, *(name for name, _ in LISTS.values())}
     known_folders = {name for name, _ in FOLDERS.values()}
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name in NOT_DATA:
+    for path in _entries(folder, draft):
+        if path.name in NOT_DATA or _is_scratch(path):
             continue
         if path.is_dir() and path.name in known_folders:
-            for entry in sorted(path.iterdir()):
-                if entry.suffix == ".yaml" and entry.is_file():
+            for entry in _entries(path, draft):
+                if entry.suffix == ".yaml" and not entry.is_dir():
                     yield entry
-                elif not entry.name.startswith("."):
+                elif not _is_scratch(entry):
                     name = f"{path.name}/{entry.name}"
                     draft.faults.append(Fault(name, 1, "not a .yaml file; move it out of the dataset"))
         elif path.name in known_files:
@@ -82,6 +82,19 @@ def _data_files(folder: Path, draft: Draft) -> Iterator[Path]:
         else:
             hint = nearest(path.name, [*known_files, *known_folders])
             draft.faults.append(Fault(path.name, 1, f"not part of a dataset{hint}"))
+
+
+def _entries(folder: Path, draft: Draft) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        draft.faults.append(Fault(folder.name, 1, f"cannot be opened: {error.strerror}"))
+        return []
+
+
+def _is_scratch(path: Path) -> bool:
+    """Whether an editor or a system left this file."""
+    return path.name.startswith((".", "#")) or path.name.endswith("~")
 
 
 def _read_file(path: Path, folder: Path, draft: Draft) -> None:

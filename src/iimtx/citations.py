@@ -10,8 +10,10 @@ import msgspec
 from . import model
 from .answer import Answer
 from .dataset import Dataset
+from .words import printable
 
 _BIBTEX = {"article-journal": "article", "book": "book", "chapter": "incollection", "paper-conference": "inproceedings"}
+_WHERE = {"article-journal": "journal", "paper-conference": "booktitle", "chapter": "booktitle", "book": "publisher"}
 _RIS = {"article-journal": "JOUR", "book": "BOOK", "chapter": "CHAP", "paper-conference": "CONF", "report": "RPRT"}
 
 
@@ -39,6 +41,8 @@ def _records(answer: Answer, dataset: Dataset) -> list[model.Reference]:
 def csl_json(answer: Answer, dataset: Dataset) -> str:
     """CSL-JSON, as Zotero, pandoc and citeproc read it."""
     entries = msgspec.to_builtins(_records(answer, dataset))
+    for entry in entries:
+        entry["author"] = [name for name in entry.get("author", ()) if name.get("literal") != "others"]
     return msgspec.json.format(msgspec.json.encode(entries), indent=2).decode() + "\n"
 
 
@@ -51,9 +55,7 @@ def _bibtex(ref: model.Reference) -> str:
     fields = {
         "title": "{" + _tex(ref.title) + "}",
         "author": " and ".join(_tex(name) for name in _names(ref.author, "others")),
-        "journal" if ref.type == "article-journal" else "howpublished": _tex(
-            ref.container_title or ref.publisher or ""
-        ),
+        _WHERE.get(ref.type, "howpublished"): _tex(ref.container_title or ref.publisher or ""),
         "year": _year(ref),
         "volume": ref.volume or "",
         "number": ref.issue or ref.number or "",
@@ -89,7 +91,7 @@ def _ris(ref: model.Reference) -> str:
         ("AN", ref.PMID or ref.PMCID or ""),
         ("UR", ref.URL or ""),
     ]
-    return "".join(f"{tag}  - {value}\n" for tag, value in pairs if value) + "ER  - \n"
+    return "".join(f"{tag}  - {_line(value)}\n" for tag, value in pairs if value) + "ER  - \n"
 
 
 def _names(authors: Iterable[model.Author], others: str) -> Iterator[str]:
@@ -108,7 +110,12 @@ def _year(ref: model.Reference) -> str:
 
 
 def _tex(text: str) -> str:
-    return "".join("\\" + char if char in "&%$#_" else char for char in text)
+    plain = _line(text).replace("{", "(").replace("}", ")").replace("\\", "/")
+    return "".join("\\" + char if char in "&%$#_" else char for char in plain)
+
+
+def _line(text: str) -> str:
+    return printable(" ".join(text.split()))
 
 
 WRITERS = {"bibtex": bibtex, "ris": ris, "csl-json": csl_json}

@@ -24,6 +24,7 @@ from .search import UnknownName, nearest, resolve
 
 EXIT_USAGE = 2
 EXIT_FAULTY = 3
+EXIT_UNWRITTEN = 1
 
 Format = Literal["table", "json", "jsonl", "csv", "tsv", "markdown", "html", "svg", "bibtex", "ris", "csl-json"]
 
@@ -38,14 +39,25 @@ class _Commands(typer.core.TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         return list(_MAKERS)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in _MAKERS and not args[0].startswith("-"):
+            from rapidfuzz import process
+
+            near = [match[0] for match in process.extract(args[0], list(_MAKERS), limit=2, score_cutoff=60)]
+            raise UnknownName("command", args[0], near, "iimtx --help")
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in _MAKERS:
             return None
-        single = typer.Typer(add_completion=False, context_settings=_CONTEXT)
+        single = typer.Typer(add_completion=False, context_settings=_CONTEXT, rich_markup_mode=_HELP)
         function = _MAKERS[cmd_name]()
         single.command(cmd_name, help=function.__doc__)(function)
         return typer.main.get_command(single)
 
+
+_HELP: Literal["rich"] | None = "rich" if sys.stdout is not None and sys.stdout.isatty() else None
+"""Help is drawn with boxes on a terminal only."""
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -54,6 +66,7 @@ app = typer.Typer(
     cls=_Commands,
     help="Treatment evidence in the idiopathic inflammatory myopathies, offline, every claim cited.",
     pretty_exceptions_enable=False,
+    rich_markup_mode=_HELP,
     context_settings=_CONTEXT,
 )
 
@@ -63,15 +76,17 @@ app = typer.Typer(
 
 def _complete(kind: str) -> Callable[[str], list[tuple[str, str]]]:
     def complete(incomplete: str) -> list[tuple[str, str]]:
-        """Ids and short names that begin with what was typed."""
-        from .names import fold
+        """Names without spaces that begin with what was typed, as typed or with "anti-" before it."""
+        from .names import names_of
 
-        start = fold(incomplete)
-        offers = []
-        for record in getattr(Dataset(), KINDS[kind]):
-            names = {record.id, getattr(record, "abbreviation", None) or record.id}
-            offers += [(n, record.name) for n in sorted(names) if fold(n).startswith(start) and " " not in n]
-        return offers
+        start = incomplete.casefold()
+        starts = (start, f"anti-{start}")
+        return [
+            (name, record.name)
+            for record in getattr(Dataset(), KINDS[kind])
+            for name in dict.fromkeys(names_of(record))
+            if " " not in name and name.casefold().startswith(starts)
+        ]
 
     return complete
 
@@ -84,8 +99,14 @@ def _choice(flag: str, words: tuple[str, ...], help: str, *flags: str) -> Any:
     """An option that takes one of a few words; `_words` checks them."""
     text = f"{help} One of: {', '.join(words)}."
     return Annotated[
-        list[str] | None, typer.Option(flag, *flags, help=text, metavar="WORD", autocompletion=lambda: list(words))
+        list[str] | None,
+        typer.Option(
+            flag, *flags, help=text, metavar="WORD", autocompletion=lambda: [word.replace(" ", "-") for word in words]
+        ),
     ]
+
+
+_SAME = {"children": "child", "adults": "adult", "running": "ongoing", "USA": "US", "Japan": "JP", "Europe": "EU"}
 
 
 def _words(flag: str, typed: list[str] | None, allowed: tuple[str, ...]) -> tuple[str, ...]:
@@ -93,6 +114,7 @@ def _words(flag: str, typed: list[str] | None, allowed: tuple[str, ...]) -> tupl
     from .names import fold
 
     known = {fold(word): word for word in allowed}
+    known |= {fold(other): word for other, word in _SAME.items() if word in allowed}
     found = []
     for word in typed or ():
         if fold(word) not in known:
@@ -155,21 +177,25 @@ def _question(dataset: Dataset, typed: dict[str, Any]) -> Question:
     )
 
 
-def _command(filters: bool = False) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+def _command(
+    filters: bool = False, leave_out: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """Make a command of a function (dataset, [question], own options) -> Answer: adds the filter
-    and output options, resolves names, shows the answer."""
+    and output options, resolves names, shows the answer. `leave_out` names filters that would mean
+    nothing there."""
 
     def register(ask: Callable[..., Answer]) -> Callable[..., Answer]:
         name = ask.__name__.rstrip("_").replace("_", "-")
-        _MAKERS[name] = lambda: _function(ask, filters)
+        _MAKERS[name] = lambda: _function(ask, filters, leave_out)
         return ask
 
     return register
 
 
-def _function(ask: Callable[..., Answer], filters: bool) -> Callable[..., None]:
+def _function(ask: Callable[..., Answer], filters: bool, leave_out: tuple[str, ...]) -> Callable[..., None]:
     own = list(inspect.signature(ask, eval_str=True).parameters.values())[2 if filters else 1 :]
-    added = {**(_FILTERS if filters else {}), **_OUTPUT}
+    chosen_filters = {n: t for n, t in _FILTERS.items() if n not in leave_out} if filters else {}
+    added = {**chosen_filters, **_OUTPUT}
     extra = [
         inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, annotation=t, default=_DEFAULTS.get(n))
         for n, t in added.items()
@@ -180,7 +206,7 @@ def _function(ask: Callable[..., Answer], filters: bool) -> Callable[..., None]:
         dataset = Dataset()
         as_json, chosen = typed.pop("as_json"), typed.pop("format")
         if filters:
-            question = _question(dataset, {n: typed.pop(n) for n in _FILTERS})
+            question = _question(dataset, {n: typed.pop(n, _DEFAULTS.get(n)) for n in _FILTERS})
             answer = ask(dataset, question, **typed)
         else:
             answer = ask(dataset, **typed)
@@ -265,7 +291,10 @@ def evidence(
     return ask(dataset, question, tuple(level or ()), definitions)
 
 
-@_command(filters=True)
+_OF_STUDIES = ("direction", "status")
+
+
+@_command(filters=True, leave_out=_OF_STUDIES)
 def guidelines(dataset: Dataset, question: Question) -> Answer:
     """What guidelines recommend for and against, with strength and level as printed."""
     from .answers.guidance import guidelines as ask
@@ -273,7 +302,7 @@ def guidelines(dataset: Dataset, question: Question) -> Answer:
     return ask(dataset, question)
 
 
-@_command(filters=True)
+@_command(filters=True, leave_out=(*_OF_STUDIES, "setting", "refractory"))
 def approvals(
     dataset: Dataset,
     question: Question,
@@ -285,7 +314,7 @@ def approvals(
     return licences(dataset, question, _words("--jurisdiction", jurisdiction, _JURISDICTIONS))
 
 
-@_command(filters=True)
+@_command(filters=True, leave_out=("therapy", *_OF_STUDIES))
 def compare(
     dataset: Dataset,
     question: Question,
@@ -300,7 +329,7 @@ def compare(
     return ask(dataset, ids, question)
 
 
-@_command(filters=True)
+@_command(filters=True, leave_out=("therapy", *_OF_STUDIES))
 def why(
     dataset: Dataset,
     question: Question,
@@ -313,7 +342,7 @@ def why(
     return ask(dataset, found.record.id if found else resolve(dataset, "therapy", name, "iimtx therapies"), question)
 
 
-@_command(filters=True)
+@_command(filters=True, leave_out=("therapy", *_OF_STUDIES))
 def show(
     dataset: Dataset,
     question: Question,
@@ -322,7 +351,13 @@ def show(
     """Everything about one therapy, subtype, antibody, organ, class, study, guideline or term."""
     from .answers.cards import card
 
-    return card(dataset, _entry(dataset, name), question)
+    return card(dataset, _filterable(_entry(dataset, name), question), question)
+
+
+def _filterable(found: Named, question: Question) -> Named:
+    if question.asked() and found.kind in ("study", "guideline", "term"):
+        raise _usage(f'Filters do not apply to a {found.kind}: "{found.record.name}".')
+    return found
 
 
 def _entry(dataset: Dataset, name: str) -> Named:
@@ -345,7 +380,7 @@ def search(
     return vocabulary.found(dataset, " ".join(words), limit)
 
 
-@_command(filters=True)
+@_command(filters=True, leave_out=_OF_STUDIES)
 def map_(
     dataset: Dataset,
     question: Question,
@@ -385,7 +420,7 @@ def cite(
 
     if name is None:
         return citations(dataset, findings_of(dataset, question))
-    return citations(dataset, card(dataset, _entry(dataset, name), question))
+    return citations(dataset, card(dataset, _filterable(_entry(dataset, name), question), question))
 
 
 @_command()
@@ -429,15 +464,15 @@ def _start(
 _WELCOME = """\
 iimtx: what has been tried in myositis, in whom, and how good the evidence is.
 
-  iimtx therapies --subtype IMNM --refractory    what has been tried, best evidence first
-  iimtx show ivig --subtype DM                   one therapy: proof, dose, dangers, licences
-  iimtx search tofacitnib                        find anything, however it is spelt
+  iimtx therapies --subtype IMNM --refractory   what has been tried, best first
+  iimtx show ivig --subtype DM                  one therapy: proof, dose, dangers
+  iimtx search tofacitnib                       find anything, however it is spelt
 
 Questions   therapies  evidence  guidelines  approvals  compare  why  map  forest
 Look up     show  search  cite  subtypes  antibodies  classes  glossary
 Dataset     about  validate
 
-Each command has --help, --json and --format. Published evidence, not medical advice.
+Answers have --help, --json and --format. Published evidence, not medical advice.
 """
 
 
@@ -468,11 +503,21 @@ def _show(dataset: Dataset, answer: Answer, output: str) -> None:
 
     fit = ascii_text if _ascii_only() else str
     _write(fit(plain.text(answer)))
-    sys.stderr.write(fit(plain.notes(answer)))
+    _say(plain.notes(answer))
 
 
 def _is_terminal() -> bool:
     return sys.stdout is not None and (sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR")))
+
+
+def _say(text: str) -> None:
+    """To stderr, without control characters; nowhere when stderr is closed."""
+    from .words import ascii_text, printable
+
+    if sys.stderr is not None:
+        fit = ascii_text if _ascii_only() else str
+        with contextlib.suppress(OSError):
+            sys.stderr.write(fit(printable(text)))
 
 
 def _ascii_only() -> bool:
@@ -493,7 +538,7 @@ def _write(text: str) -> None:
 
 
 def _usage(message: str) -> typer.Exit:
-    sys.stderr.write(message + "\n")
+    _say(message + "\n")
     return typer.Exit(EXIT_USAGE)
 
 
@@ -512,13 +557,16 @@ def _run() -> int:
     try:
         app()
     except UnknownName as unknown:
-        sys.stderr.write(f"{unknown}\n")
+        _say(f"{unknown}\n")
         return EXIT_USAGE
     except FaultyDataset as faulty:
-        sys.stderr.write(f"{faulty}\n{len(faulty.faults)} fault(s) in the dataset.\n")
+        _say(f"{faulty}\n{len(faulty.faults)} fault(s) in the dataset.\n")
         return EXIT_FAULTY
     except BrokenPipeError:  # the reader has gone (| head): nothing more to say
         return 0
+    except OSError as error:
+        _say(f"The answer cannot be written: {error.strerror}.\n")
+        return EXIT_UNWRITTEN
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     return 0

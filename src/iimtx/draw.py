@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import IO
 
 from rich import box
@@ -13,9 +14,6 @@ from rich.text import Text
 from .answer import Answer, Block, Card, Column, Grid, Listing, Table
 from .words import STYLE, ascii_text, printable
 
-WIDE = 110
-"""Columns from which an answer's wide blocks are used."""
-
 
 def draw(answer: Answer, console: Console, ascii_only: bool) -> None:
     """Print `answer` for a person."""
@@ -23,12 +21,12 @@ def draw(answer: Answer, console: Console, ascii_only: bool) -> None:
     console.print(pen.styled(answer.title, "bold"))
     if answer.lead:
         console.print(pen.styled(answer.lead))
-    for block in answer.screen(console.width >= WIDE) if answer.count else []:
+    wide = all(pen.holds(block) for block in answer.wide() if isinstance(block, Table))
+    for block in answer.screen(wide) if answer.count else []:
         console.print()
         console.print(pen.block(block))
     notes = [note for note in answer.notes() if note]
-    if answer.next:
-        notes.append("Next: " + "   ".join(answer.next))
+    notes += [f"{'Next:' if number == 0 else '     '} {line}" for number, line in enumerate(answer.next)]
     if notes:
         console.print()
     for note in notes:
@@ -37,11 +35,16 @@ def draw(answer: Answer, console: Console, ascii_only: bool) -> None:
 
 def terminal(file: IO[str], width: int | None = None, colour: bool | None = None) -> Console:
     """A Rich console that prints text as it is: no markup, no emoji codes, no highlighting."""
+    if width is None:
+        width = shutil.get_terminal_size().columns  # COLUMNS, else the terminal, else 80
     return Console(
         file=file, width=width, force_terminal=colour, no_color=False if colour else None,
         markup=False, emoji=False, highlight=False,
     )  # fmt: skip
 
+
+_LABEL = 30
+"""Longest label of a row of a matrix before it goes on in the next line."""
 
 _NARROW = 24
 """No column that is not wide gets more room than this."""
@@ -77,6 +80,10 @@ class _Pen:
         if isinstance(block, Card):
             return self.card(block)
         return self.grid(block)
+
+    def holds(self, table: Table) -> bool:
+        """Whether the columns of a table that must not be dropped have room."""
+        return sum(_least_width(table, c) + 3 for c in table.columns if not c.drop) <= self.width
 
     def table(self, table: Table) -> RenderableType:
         columns = self._fitting(table)
@@ -162,16 +169,30 @@ class _Pen:
         return Group(head, grid)
 
     def grid(self, grid: Grid) -> RenderableType:
-        drawn = RichTable(box=box.ASCII if self.ascii_only else box.SIMPLE_HEAD, pad_edge=False)
-        drawn.add_column(self.text(grid.corner), overflow="fold", min_width=14)
-        for column in grid.columns:
-            drawn.add_column(self.text(column), justify="center", min_width=len(column))
-        for label, cells in grid.rows:
-            drawn.add_row(self.styled(label), *(self.styled(cell) for cell in cells))
-        parts: list[RenderableType] = [drawn]
+        """The matrix; in pieces one below the other where not all columns fit."""
+        label = min(max((len(name) for name, _ in grid.rows), default=0), _LABEL)
+        parts: list[RenderableType] = []
+        start = 0
+        while start < len(grid.columns):
+            end, room = start, self.width - label - 4
+            while end < len(grid.columns) and (end == start or _column_width(grid, end) <= room):
+                room -= _column_width(grid, end)
+                end += 1
+            drawn = RichTable(box=box.ASCII if self.ascii_only else box.SIMPLE_HEAD, pad_edge=False)
+            drawn.add_column(self.text(grid.corner), overflow="fold", width=label)
+            for column in grid.columns[start:end]:
+                drawn.add_column(self.text(column), justify="center", min_width=len(column))
+            for name, cells in grid.rows:
+                drawn.add_row(self.styled(name), *(self.styled(cell) for cell in cells[start:end]))
+            parts.append(drawn)
+            start = end
         if grid.legend:
             parts.append(self.styled(grid.legend, "dim"))
         return Group(*parts)
+
+
+def _column_width(grid: Grid, column: int) -> int:
+    return max(len(grid.columns[column]), *(len(cells[column]) for _, cells in grid.rows)) + 3
 
 
 def _longest_word(table: Table, key: str) -> int:

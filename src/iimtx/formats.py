@@ -74,17 +74,17 @@ def _cells(table: Table) -> list[list[str]]:
 
 
 def _flat(value: Any) -> str:
-    return printable(" ".join(str("" if value is None else value).split("\n")))
+    return printable("; ".join(str("" if value is None else value).split("\n")))
 
 
 def markdown(answer: Answer, dataset: Dataset) -> str:
     """A heading and a pipe table."""
     table = answer.table()
     heads = [c.title or c.key for c in table.columns]
-    lines = [f"## {_flat(answer.title)}", ""]
+    lines = [f"## {_md(_flat(answer.title))}", ""]
     if answer.lead:
-        lines += [answer.lead, ""]
-    lines += [_md_row(heads), _md_row(["---"] * len(heads))]
+        lines += [_md(answer.lead), ""]
+    lines += [_md_row([_md(_flat(head)) for head in heads]), _md_row(["---"] * len(heads))]
     lines += [_md_row([_md(cell) for cell in row]) for row in _cells(table)]
     lines += ["", f"{dataset.meta.disclaimer} Dataset of {dataset.meta.date}."]
     return "\n".join(lines) + "\n"
@@ -135,6 +135,7 @@ def _html(cell: str) -> str:
 
 def svg(answer: Answer, dataset: Dataset) -> str:
     """The screen as a drawing, for slides."""
+    import re
     from io import StringIO
 
     from rich.console import Console
@@ -145,7 +146,9 @@ def svg(answer: Answer, dataset: Dataset) -> str:
         record=True, width=120, file=StringIO(), force_terminal=True, markup=False, emoji=False, highlight=False
     )
     draw(answer, console, ascii_only=False)
-    return console.export_svg(title="iimtx")
+    drawing = console.export_svg(title="iimtx")
+    # Rich names a web font; a drawing must load nothing from elsewhere.
+    return re.sub(r"@font-face \{.*?\}", "", drawing, flags=re.DOTALL)
 
 
 WRITERS: dict[str, Callable[[Answer, Dataset], str]] = {

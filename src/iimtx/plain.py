@@ -19,8 +19,7 @@ def text(answer: Answer) -> str:
 def notes(answer: Answer) -> str:
     """What a person should also know; it goes beside the answer, not into it."""
     lines = [note for note in answer.notes() if note]
-    if answer.next:
-        lines.append("Next: " + "   ".join(answer.next))
+    lines += [f"{'Next:' if number == 0 else '     '} {line}" for number, line in enumerate(answer.next)]
     return "\n".join(printable_lines(lines)) + "\n" if lines else ""
 
 
@@ -55,7 +54,7 @@ def _grid(grid: Grid) -> list[str]:
 
 
 def _cell(value: object) -> str:
-    return " ".join(str("" if value is None else value).split("\n"))
+    return "; ".join(str("" if value is None else value).split("\n"))
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:

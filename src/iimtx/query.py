@@ -395,13 +395,25 @@ def approvals(dataset: Dataset, question: Question) -> list[model.Approval]:
         for approval in dataset.approvals
         if judge.wanted_treatment(approval.therapy)
         and _in_scope(judge, approval.scope)
-        and (question.as_of is None or approval.year is None or approval.year <= question.as_of)
+        and (question.as_of is None or (approval.year is not None and approval.year <= question.as_of))
     ]
 
 
 def narrowed(question: Question, name: str, value: str) -> Question:
     """The same question with one kind of filter set to one value."""
     return msgspec.structs.replace(question, **{name: (value,)})
+
+
+def whole(question: Question) -> Question:
+    """The question a verdict is about: direction and state of study choose what is shown, not what
+    is weighed."""
+    return msgspec.structs.replace(question, directions=(), statuses=())
+
+
+def wanted(dataset: Dataset, question: Question, item: Item) -> list[str]:
+    """Treatments tested in a finding that pass the therapy and class filters."""
+    judge = _Judge(dataset, question)
+    return [t for t in (*item.finding.therapies, *item.finding.classes) if judge.wanted_treatment(t)]
 
 
 def without(question: Question, name: str) -> Question:

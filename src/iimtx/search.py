@@ -65,6 +65,9 @@ def resolve(dataset: Dataset, kind: str, name: str, everything: str) -> str:
     where all names of the kind are listed."""
     found = dataset.find(name, (kind,))
     if found is None:
+        other = dataset.find(name)
+        if other is not None:
+            everything += f'. "{name}" is a {other.kind}: iimtx show {other.record.id}'
         raise UnknownName(kind, name, nearest(dataset, name, (kind,)), everything)
     return str(found.record.id)
 

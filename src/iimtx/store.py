@@ -58,8 +58,10 @@ def open_blocks() -> Blocks:
 
 def _compiled_checkout() -> bytes:
     cache = CHECKOUT_DATA.parent / ".cache" / f"dataset-{_stamp(CHECKOUT_DATA)}.msgpack"
-    with contextlib.suppress(OSError):
-        return cache.read_bytes()
+    with contextlib.suppress(OSError, msgspec.DecodeError):
+        compiled = cache.read_bytes()
+        if msgspec.msgpack.decode(compiled, type=dict[str, memoryview]).keys() == _SECTIONS.keys():
+            return compiled
     from .rules import load
 
     compiled = compile_records(load([CHECKOUT_DATA]))
@@ -82,6 +84,8 @@ def _stamp(folder: Path) -> str:
         for place, folders, files in os.walk(top):
             folders[:] = [name for name in folders if name != "__pycache__"]
             for name in sorted(files):
-                status = os.stat(os.path.join(place, name))
+                if name.startswith((".", "#")) or name.endswith("~"):
+                    continue
+                status = os.lstat(os.path.join(place, name))
                 digest.update(f"{place}/{name} {status.st_mtime_ns} {status.st_size}\n".encode())
     return digest.hexdigest()

@@ -48,7 +48,7 @@ _ASCII = str.maketrans(
         "—": "-", "×": "x", "±": "+/-", "→": "->", "’": "'", "‘": "'", "“": '"', "”": '"',
         "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "µ": "u", "μ": "u",
         "²": "2", "³": "3", "°": " deg", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L",
-        "│": "|", "■": "#", "▪": "*", "•": "*", "≈": "~", "√": "v", "½": "1/2",
+        "│": "|", "─": "-", "■": "#", "�": "?", "▪": "*", "•": "*", "≈": "~", "√": "v", "½": "1/2",
     }
 )  # fmt: skip
 
@@ -56,7 +56,8 @@ _ASCII = str.maketrans(
 def ascii_text(text: str) -> str:
     """`text` in ASCII, for terminals that have nothing else."""
     decomposed = unicodedata.normalize("NFKD", text.translate(_ASCII))
-    return decomposed.encode("ascii", "ignore").decode()
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return bare.encode("ascii", "replace").decode()
 
 
 def printable(text: str) -> str:

@@ -61,6 +61,8 @@ def read_yaml(path: Path, name: str) -> YamlFile:
 
 
 def _text(path: Path) -> str:
+    if path.is_symlink() or not path.is_file():
+        raise _Refused(1, "not a regular file (links are not followed)")
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -113,6 +115,8 @@ class _Reader:
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
+        if any(unicodedata.category(char) in ("Cc", "Cf", "Cs") and char != "\n" for char in event.value):
+            raise _Refused(line, "control or invisible character written as an escape; remove it")
         plain_null = not event.style and event.value in ("", "~", "null")
         return None if plain_null else event.value
 

@@ -9,7 +9,18 @@ from .. import model
 from ..answer import Answer, Card, Column, Table
 from ..appraisal import Verdict, appraise, level
 from ..dataset import Dataset, Named
-from ..query import Item, Option, Question, findings, inside_class, options, population, recommendations
+from ..query import (
+    Item,
+    Option,
+    Question,
+    findings,
+    inside_class,
+    narrowed,
+    options,
+    population,
+    recommendations,
+    whole,
+)
 from ..words import (
     DIRECTION_SIGN,
     VERDICT_SIGN,
@@ -56,7 +67,7 @@ def _answer(kind: str, data: dict[str, Any], block: Card, next_: list[str], quer
     return Answer(
         title=f"{block.title}    {block.tag}" if block.tag else block.title,
         count=1,
-        results=lambda: [{"kind": kind, **data}],
+        results=lambda: [{**data, "entry": kind}],
         table=lambda: Table((Column("field", "field"), Column("text", "text", wide=True)), rows),
         query=query,
         blocks=lambda: [Card("", "", block.rows)],
@@ -106,7 +117,7 @@ def _kept(rows: Rows) -> Rows:
 
 
 def _therapy(dataset: Dataset, therapy: model.Therapy, question: Question) -> Answer:
-    asked = Question(**{**_fields(question), "therapies": (therapy.id,)})
+    asked = Question(**{**_fields(whole(question)), "therapies": (therapy.id,)})
     found = options(dataset, asked)
     option = found[0] if found else Option(therapy.id, therapy.name, False)
     made = row(dataset, option)
@@ -116,7 +127,7 @@ def _therapy(dataset: Dataset, therapy: model.Therapy, question: Question) -> An
     items = [*decisive, *(i for i in best_first(option.items) if i not in decisive)]
     told = [i for i in items if i.finding.direction]
     named = question_words(dataset, question)
-    about = f" in {named}" if question.asked() else ""
+    about = f": {named}" if question.asked() else ""
     rows = _kept(
         [
             ("Class", [" > ".join(dataset.drug_class[c].name for c in dataset.class_path(therapy.id))]),
@@ -164,6 +175,8 @@ def _therapy(dataset: Dataset, therapy: model.Therapy, question: Question) -> An
             ),
         ]
     )
+    if question.as_of:
+        rows.append(("As of", [f"findings, guidance and licences end with {question.as_of}; all else is today's"]))
     rows.append(("Sources", sources.lines()))
     data = {**as_data(dataset, made), "record": plain(therapy), "sources": list(sources.order)}
     asked_flags = flags(dataset, question)
@@ -253,7 +266,7 @@ def why(dataset: Dataset, treatment: str, question: Question) -> Answer:
     """Which findings, at which level, in which direction, led by which rule to the verdict. For a
     class, of all its members together, without comparisons inside the class."""
     is_class = treatment not in dataset.therapy
-    asked = Question(**{**_fields(question), "classes" if is_class else "therapies": (treatment,)})
+    asked = Question(**{**_fields(whole(question)), "classes" if is_class else "therapies": (treatment,)})
     items = [i for i in findings(dataset, asked) if not is_class or not inside_class(dataset, i, treatment)]
     verdict = appraise(dataset, items)
     label = dataset.drug_class[treatment].name if is_class else capital(dataset.therapy[treatment].name)
@@ -286,7 +299,7 @@ def why(dataset: Dataset, treatment: str, question: Question) -> Answer:
     data = {
         "id": treatment, "verdict": verdict.word, "level": verdict.level, "rule": verdict.rule,
         "because": verdict.because, "people": verdict.people, "elsewhere": verdict.elsewhere or None,
-        "provisional": verdict.provisional, "would_change": verdict.would_change,
+        "provisional": verdict.provisional, "would_change": verdict.would_change, "sources": list(sources.order),
         "reasons": [
             {"study": r.item.study.id, "finding": r.item.finding.id, "level": r.level, "relation": r.item.relation,
              "direction": r.item.finding.direction, "decides": r.decides, "part": r.part}
@@ -308,10 +321,10 @@ def _top_therapies(dataset: Dataset, question: Question) -> list[str]:
     return shown + ([f"+ {len(rows) - 8} more"] if len(rows) > 8 else [])
 
 
-def _subtype(dataset: Dataset, subtype: model.Subtype, _: Question) -> Answer:
+def _subtype(dataset: Dataset, subtype: model.Subtype, asked: Question) -> Answer:
     sources = _Sources(dataset)
     tree = dataset.subtype_tree
-    question = Question(subtypes=(subtype.id,))
+    question = narrowed(asked, "subtypes", subtype.id)
     rows = _kept(
         [
             ("Is", [subtype.summary + sources.cite(subtype.references)]),
@@ -357,9 +370,9 @@ def _subtype(dataset: Dataset, subtype: model.Subtype, _: Question) -> Answer:
     return _answer("subtype", plain(subtype), block, [command("therapies", short), command("guidelines", short)], {})
 
 
-def _antibody(dataset: Dataset, antibody: model.Antibody, _: Question) -> Answer:
+def _antibody(dataset: Dataset, antibody: model.Antibody, asked: Question) -> Answer:
     sources = _Sources(dataset)
-    question = Question(antibodies=(antibody.id,))
+    question = narrowed(asked, "antibodies", antibody.id)
     parts = dataset.antibody_tree.children.get(antibody.id, [])
     rows = _kept(
         [
@@ -395,9 +408,9 @@ def _antibody_harms(dataset: Dataset, antibody: str, sources: _Sources) -> list[
     ]
 
 
-def _manifestation(dataset: Dataset, organ: model.Manifestation, _: Question) -> Answer:
+def _manifestation(dataset: Dataset, organ: model.Manifestation, asked: Question) -> Answer:
     sources = _Sources(dataset)
-    question = Question(manifestations=(organ.id,))
+    question = narrowed(asked, "manifestations", organ.id)
     parts = dataset.manifestation_tree.children.get(organ.id, [])
     rows = _kept(
         [
@@ -416,8 +429,8 @@ def _manifestation(dataset: Dataset, organ: model.Manifestation, _: Question) ->
     )
 
 
-def _drug_class(dataset: Dataset, drug_class: model.DrugClass, _: Question) -> Answer:
-    question = Question(classes=(drug_class.id,))
+def _drug_class(dataset: Dataset, drug_class: model.DrugClass, asked: Question) -> Answer:
+    question = narrowed(asked, "classes", drug_class.id)
     inside = dataset.class_tree.parts((drug_class.id,))
     members = [capital(t.name) for t in dataset.therapies if t.drug_class in inside]
     said = [

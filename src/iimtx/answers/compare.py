@@ -7,11 +7,11 @@ from typing import Any
 from .. import model
 from ..answer import Answer, Card, Column, Table
 from ..dataset import Dataset
-from ..query import Item, Option, Question, findings, options
+from ..query import Item, Option, Question, findings, options, whole
 from ..words import VERDICT_SIGN, best_first, capital, finding_line
 from .cards import why_words
 from .common import command, flags, question_words
-from .therapies import Row, approved_in, as_data, finding_data, pregnancy_advice, row
+from .therapies import Row, approved_in, as_data, finding_data, pregnancy_advice, row, weightiest
 
 
 def compare(dataset: Dataset, therapies: tuple[str, ...], question: Question) -> Answer:
@@ -21,8 +21,8 @@ def compare(dataset: Dataset, therapies: tuple[str, ...], question: Question) ->
     head = _head_to_head(dataset, therapies, question)
     aspects: list[tuple[str, list[str]]] = [
         ("Verdict", [f"{VERDICT_SIGN[r.verdict.word]} {why_words(r.verdict)}" for r in rows]),
-        ("Best findings", [_findings(r.option.direct) for r in rows]),
-        ("Indirect", [_findings(r.option.indirect) for r in rows]),
+        ("Best findings", [_findings(weightiest(r) if r.option.direct else []) for r in rows]),
+        ("Indirect", [_findings(best_first(r.option.indirect)) for r in rows]),
         ("People", [f"n {r.verdict.people}" if r.verdict.people else "-" for r in rows]),
         ("Harms", [_texts(_harms(r)) for r in rows]),
         ("Boxed", [_boxed(r.therapy) for r in rows]),
@@ -42,13 +42,14 @@ def compare(dataset: Dataset, therapies: tuple[str, ...], question: Question) ->
         count=len(rows),
         results=lambda: [{**as_data(dataset, r), "head_to_head": [finding_data(i) for i in head]} for r in rows],
         table=lambda: Table(columns, [{"aspect": "Head to head", therapies[0]: " ".join(lines)}, *cells]),
-        query={"therapies": therapies, **question.asked()},
+        query={**question.asked(), "compared": therapies},
         blocks=lambda: [Card("", "", [("Head to head", lines)]), Table(columns, cells)],
         next=[command("why", t, flags(dataset, question)) for t in therapies[:2]],
     )
 
 
 def _row(dataset: Dataset, therapy: str, question: Question) -> Row:
+    question = whole(question)
     asked = Question(**{**{n: getattr(question, n) for n in question.__struct_fields__}, "therapies": (therapy,)})
     found = [o for o in options(dataset, asked) if o.id == therapy]
     return row(dataset, found[0] if found else Option(therapy, dataset.therapy[therapy].name, False))
@@ -64,7 +65,7 @@ def _head_to_head(dataset: Dataset, therapies: tuple[str, ...], question: Questi
 
 
 def _findings(items: list[Item]) -> str:
-    return _texts([finding_line(i) for i in best_first(items)[:3]])
+    return _texts([finding_line(i) for i in items[:3]])
 
 
 def _texts(lines: list[str]) -> str:

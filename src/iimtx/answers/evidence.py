@@ -27,13 +27,13 @@ _COLUMNS = (
     Column("year", "Year", drop=6, right=True),
     Column("therapy", "Therapy"),
     Column("headline", "Result", wide=True, least=36),
-    Column("n", "n", right=True, drop=5),
-    Column("level", "Level", right=True, drop=2),
-    Column("who", "Who", drop=4, wide=True),
+    Column("n", "n", right=True),
+    Column("level", "Level", right=True),
+    Column("who", "Who", wide=True),
     Column("comparator", "Held against", drop=7, wide=True),
-    Column("reference", "Source", drop=3),
+    Column("reference", "Source", fixed=True),
     Column("read", "Read", drop=8),
-    Column("relation", "Relation", drop=1),
+    Column("relation", "Relation"),
 )
 _SHEET = (
     *_COLUMNS,
@@ -43,8 +43,11 @@ _SHEET = (
 
 def evidence(dataset: Dataset, question: Question, levels: tuple[int, ...] = (), definitions: bool = False) -> Answer:
     """One row a finding, weightiest first; direct before indirect."""
-    items = [i for i in findings(dataset, question) if not levels or level(i.study, i.finding) in levels]
-    items = best_first(items)
+
+    def at_level(asked: Question) -> list[Item]:
+        return [i for i in findings(dataset, asked) if not levels or level(i.study, i.finding) in levels]
+
+    items = best_first(at_level(question))
     items.sort(key=lambda i: i.relation != "direct")
     studies = len({i.study.id for i in items})
 
@@ -64,7 +67,8 @@ def evidence(dataset: Dataset, question: Question, levels: tuple[int, ...] = (),
         blocks=lambda: [Listing([_entry(row) for row in rows()]), *extra()],
         wide=lambda: [Table(_COLUMNS, rows()), *extra()],
         notes=lambda: [
-            left_out(question, len(items), lambda q: len(findings(dataset, q)), "findings"),
+            left_out(question, len(items), lambda q: len(at_level(q)), "findings"),
+            f"Left out: {len(findings(dataset, question)) - len(items)} findings by --level." if levels else "",
             DIRECTION_LEGEND if items else "",
         ],
         next=_next(dataset, question, items, definitions),

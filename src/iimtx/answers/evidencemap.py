@@ -7,7 +7,7 @@ from typing import Any
 from ..answer import Answer, Column, Grid, Table
 from ..appraisal import Verdict, appraise
 from ..dataset import Dataset
-from ..query import Item, Question, findings, inside_class, narrowed
+from ..query import Item, Question, findings, inside_class, narrowed, wanted, whole
 from ..words import SIGN_LEGEND, VERDICT_SIGN, capital
 from .common import command, count_words, flags, left_out, question_words
 
@@ -19,17 +19,18 @@ GAP = "–"
 def evidence_map(dataset: Dataset, question: Question, rows_by: str, columns_by: str) -> Answer:
     """`rows_by` is "therapies" or "classes", `columns_by` "subtypes" or "manifestations". Cells
     hold the verdict of direct evidence and the number of findings; a gap is a cell with none."""
+    question = whole(question)
     columns = _columns(dataset, question, columns_by)
     kind = "subtype" if columns_by == "subtypes" else "manifestation"
     in_column = {
         column: [i for i in findings(dataset, narrowed(question, columns_by, column)) if i.relation == "direct"]
         for column in columns
     }  # fmt: skip
-    treatments = _rows(dataset, [i for items in in_column.values() for i in items], rows_by)
+    treatments = _rows(dataset, question, [i for items in in_column.values() for i in items], rows_by)
     cells: dict[tuple[str, str], tuple[Verdict, int]] = {}
     for treatment in treatments:
         for column, items in in_column.items():
-            here = [i for i in items if treatment in _row_keys(dataset, i, rows_by)]
+            here = [i for i in items if treatment in _row_keys(dataset, question, i, rows_by)]
             if here:
                 apart = [i for i in here if treatment in dataset.therapy or not inside_class(dataset, i, treatment)]
                 cells[treatment, column] = (appraise(dataset, apart), len(here))
@@ -74,7 +75,7 @@ def _filled(dataset: Dataset, question: Question, rows_by: str, columns_by: str)
     for column in _columns(dataset, question, columns_by):
         for item in findings(dataset, narrowed(question, columns_by, column)):
             if item.relation == "direct":
-                filled |= {(key, column) for key in _row_keys(dataset, item, rows_by)}
+                filled |= {(key, column) for key in _row_keys(dataset, question, item, rows_by)}
     return len(filled)
 
 
@@ -87,10 +88,10 @@ def _columns(dataset: Dataset, question: Question, columns_by: str) -> tuple[str
     return tuple(c for c in (_MAIN_SUBTYPES if columns_by == "subtypes" else _MAIN_ORGANS) if c in known)
 
 
-def _row_keys(dataset: Dataset, item: Item, rows_by: str) -> set[str]:
-    treatments = (*item.finding.therapies, *item.finding.classes)
+def _row_keys(dataset: Dataset, question: Question, item: Item, rows_by: str) -> set[str]:
+    treatments = wanted(dataset, question, item)
     if rows_by == "therapies":
-        return set(item.finding.therapies)
+        return {t for t in treatments if t in dataset.therapy}
     return {_row_class(dataset, t) for t in treatments}
 
 
@@ -99,8 +100,8 @@ def _row_class(dataset: Dataset, treatment: str) -> str:
     return path[min(1, len(path) - 1)]
 
 
-def _rows(dataset: Dataset, items: list[Item], rows_by: str) -> list[str]:
-    return sorted({key for item in items for key in _row_keys(dataset, item, rows_by)})
+def _rows(dataset: Dataset, question: Question, items: list[Item], rows_by: str) -> list[str]:
+    return sorted({key for item in items for key in _row_keys(dataset, question, item, rows_by)})
 
 
 def _name(dataset: Dataset, treatment: str) -> str:

@@ -94,7 +94,7 @@ def forest(dataset: Dataset, question: Question, differences: bool = False) -> A
         Column("plot", _axis(differences), drop=1, fixed=True),
     )
     flat = [{"endpoint": endpoint, **row} for endpoint, rows in groups.items() for row in rows]
-    keys = ("endpoint", "study", "group", "counts", "value", "low", "high", "level", "relation", "reference")
+    keys = ("endpoint", "study", "group", "counts", "value", "low", "high", "level", "relation", "references")
     how = "Newcombe intervals of two groups" if differences else "Exact binomial intervals"
 
     def counted(asked: Question) -> int:
@@ -152,7 +152,7 @@ def _line(item: Item, group: str, counts: str, interval: Interval, left: float) 
         "high": high,
         "level": level(item.study, item.finding),
         "relation": item.relation,
-        "reference": (item.finding.references or item.study.references)[0],
+        "references": list(item.finding.references or item.study.references),
     }
 
 

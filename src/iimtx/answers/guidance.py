@@ -24,10 +24,10 @@ def guidelines(dataset: Dataset, question: Question) -> Answer:
         Column("about", "About"),
         Column("polarity", "Says"),
         Column("text", "Recommendation", wide=True, least=40),
-        Column("scope", "For whom", drop=4, wide=True),
-        Column("strength", "Strength, level", drop=3, wide=True),
+        Column("scope", "For whom", wide=True),
+        Column("strength", "Strength, level", wide=True),
         Column("guideline", "Guideline"),
-        Column("status", "Status", drop=2),
+        Column("status", "Status"),
         Column("source", "Source", drop=5),
         Column("read", "Read", drop=6),
     )
@@ -166,7 +166,7 @@ def licences(dataset: Dataset, question: Question, jurisdictions: tuple[str, ...
         Column("jurisdiction", "Where"),
         Column("status", "Status"),
         Column("indication", "For", wide=True),
-        Column("condition", "On condition", wide=True, drop=2),
+        Column("condition", "On condition", wide=True),
         Column("year", "Year", right=True, drop=3),
         Column("basis", "Basis", drop=4),
         Column("product", "Product", drop=1),
@@ -180,6 +180,15 @@ def licences(dataset: Dataset, question: Question, jurisdictions: tuple[str, ...
         results=lambda: [{**plain(a), "seen": str(a.read.on)} for a in found],
         table=lambda: Table(columns, rows),
         query={**question.asked(), **({"jurisdictions": jurisdictions} if jurisdictions else {})},
+        blocks=lambda: [Listing([_licence(row) for row in rows])],
+        wide=lambda: [Table(columns, rows)],
         notes=lambda: [left_out(question, len(found), lambda q: len(wanted(q)), "approvals")],
         next=[command("show", found[0].therapy)] if found else [command("approvals")],
     )
+
+
+def _licence(row: dict[str, Any]) -> Entry:
+    lines = [row["indication"], row["condition"] and f"On condition: {row['condition']}"]
+    lines.append("; ".join(p for p in (row["product"], row["basis"], row["source"], f"seen {row['seen']}") if p))
+    head = (row["therapy"], f"{row['jurisdiction']} {row['year']}".strip(), row["status"], "", "")
+    return Entry(head, [line for line in lines if line])

@@ -11,7 +11,7 @@ from .. import model
 from ..answer import Answer, Block, Card, Column, Entry, Listing, Table
 from ..appraisal import NOT_SUPPORTED, RANDOMISED, SUPPORTED, VERDICTS, Verdict, appraise, level
 from ..dataset import Dataset
-from ..query import Item, Option, Question, options
+from ..query import Item, Option, Question, options, whole
 from ..words import SIGN_LEGEND, VERDICT_SIGN, best_first, capital, finding_line
 from .common import command, count_words, flags, left_out, question_words
 
@@ -48,7 +48,7 @@ class Row(msgspec.Struct):
 
 def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answer:
     """The therapies in scope of `question`, those with direct evidence first."""
-    everything = [row(dataset, option) for option in options(dataset, question)]
+    everything = [row(dataset, option) for option in _chosen(dataset, question)]
     rows = [r for r in everything if fits(r, wish)]
     all_failed = _all_failed(question, everything)
     rows.sort(key=lambda r: rank(r, all_failed))
@@ -71,11 +71,20 @@ def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answ
         ),
         notes=lambda: [
             _wish_note(shown - len(rows), wish),
-            left_out(question, shown, lambda q: len(options(dataset, q)), "therapies"),
+            left_out(question, shown, lambda q: len(_chosen(dataset, q)), "therapies"),
             SIGN_LEGEND if rows else "",
         ],
         next=_next(dataset, question, rows),
     )
+
+
+def _chosen(dataset: Dataset, question: Question) -> list[Option]:
+    """Options with a finding that passes every filter, each with all that its verdict weighs."""
+    weighed = options(dataset, whole(question))
+    if whole(question) == question:
+        return weighed
+    shown = {option.id for option in options(dataset, question)}
+    return [option for option in weighed if option.id in shown]
 
 
 def weightiest(row: Row) -> list[Item]:
@@ -226,13 +235,13 @@ def _entry(dataset: Dataset, row: Row) -> Entry:
 
 _WIDE_COLUMNS = (
     Column("therapy", "Therapy"),
-    Column("class", "Class", drop=3),
+    Column("class", "Class", drop=2),
     Column("verdict", "Verdict"),
     Column("level", "Level", right=True),
     Column("best", "Best evidence", wide=True, least=44),
-    Column("guidelines", "Guidelines", drop=2),
+    Column("warning", "Warning"),
     Column("approved", "Approved", drop=1),
-    Column("warning", "Warning", drop=4),
+    Column("guidelines", "Guidelines", drop=3),
 )
 
 

@@ -149,6 +149,7 @@ def _definition(row: dict[str, Any]) -> Entry:
 
 def found(dataset: Dataset, typed: str, limit: int) -> Answer:
     """What resembles the typed words."""
+    typed = typed.encode("utf-8", "replace").decode()
     matches = search(dataset, typed, limit=limit)
     rows = [
         {
@@ -204,7 +205,7 @@ def citations(dataset: Dataset, answer: Answer) -> Answer:
         results=lambda: [{**plain(r), "references": [r.id]} for r in references],
         table=lambda: Table(columns, rows),
         query=answer.query,
-        next=["add --format bibtex, ris or csl-json to export"],
+        notes=lambda: ["--format bibtex, ris or csl-json exports them."],
     )
 
 
