@@ -68,13 +68,13 @@ def _data_files(folder: Path, draft: Draft) -> Iterator[Path]:
     known_files = {META_FILE, *(name for name, _ in LISTS.values())}
     known_folders = {name for name, _ in FOLDERS.values()}
     for path in _entries(folder, draft):
-        if path.name in NOT_DATA or _is_scratch(path):
+        if path.name in NOT_DATA:
             continue
         if path.is_dir() and path.name in known_folders:
             for entry in _entries(path, draft):
                 if entry.suffix == ".yaml" and not entry.is_dir():
                     yield entry
-                elif not _is_scratch(entry):
+                else:
                     name = f"{path.name}/{entry.name}"
                     draft.faults.append(Fault(name, 1, "not a .yaml file; move it out of the dataset"))
         elif path.name in known_files:
@@ -85,16 +85,12 @@ def _data_files(folder: Path, draft: Draft) -> Iterator[Path]:
 
 
 def _entries(folder: Path, draft: Draft) -> list[Path]:
+    """What is in a folder, without what editors and systems leave there."""
     try:
-        return sorted(folder.iterdir())
+        return sorted(p for p in folder.iterdir() if not p.name.startswith((".", "#")) and not p.name.endswith("~"))
     except OSError as error:
         draft.faults.append(Fault(folder.name, 1, f"cannot be opened: {error.strerror}"))
         return []
-
-
-def _is_scratch(path: Path) -> bool:
-    """Whether an editor or a system left this file."""
-    return path.name.startswith((".", "#")) or path.name.endswith("~")
 
 
 def _read_file(path: Path, folder: Path, draft: Draft) -> None:

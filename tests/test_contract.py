@@ -1,0 +1,159 @@
+"""The command line's contract in its corners: what a review found wrong once."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from conftest import COMMAND, ROOT, _environment, answer, rows, run, terminal
+from iimtx.faults import FaultyDataset
+from iimtx.rules import load
+
+
+@pytest.mark.parametrize("filters", [("--direction", "benefit"), ("--status", "completed"), ("--direction", "harm")])
+def test_what_is_shown_does_not_change_what_is_weighed(filters: tuple[str, ...]) -> None:
+    everything = rows("therapies", "--subtype", "IBM")
+    shown = rows("therapies", "--subtype", "IBM", *filters)
+    assert shown
+    for name, row in shown.items():
+        assert (row["verdict"], row["best_level"]) == (everything[name]["verdict"], everything[name]["best_level"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("guidelines", "--direction", "harm"),
+        ("approvals", "--status", "ongoing"),
+        ("show", "ivig", "--therapy", "rituximab"),
+        ("show", "ProDERM", "--subtype", "DM"),
+        ("compare", "ivig"),
+        ("therapie",),
+        ("therapies", "--level", "9"),
+    ],
+)
+def test_what_means_nothing_is_refused(words: tuple[str, ...]) -> None:
+    result = run(*words)
+    assert result.code == 2 and result.out == "" and result.err
+    assert "Traceback" not in result.err
+
+
+def test_the_lead_speaks_of_a_disease_only() -> None:
+    assert "No therapy has been shown to work" not in run("therapies").out
+    assert "No therapy has been shown to work" in run("therapies", "--subtype", "IBM").out
+
+
+def test_as_of_holds_for_licences_and_counts() -> None:
+    assert answer("approvals", "--as-of", "1941")["count"] == 0
+    then = {r["id"]: r["therapies_direct"] for r in answer("subtypes", "--as-of", "2000")["results"]}
+    now = {r["id"]: r["therapies_direct"] for r in answer("subtypes")["results"]}
+    assert all(then[s] <= now[s] for s in now) and then["dm"] < now["dm"]
+
+
+def test_plots_keep_their_place_in_ascii() -> None:
+    plain = terminal(100, "forest", "--therapy", "ivig", "--subtype", "DM", NO_COLOR="1").out
+    ascii_only = terminal(100, "forest", "--therapy", "ivig", "--subtype", "DM", NO_COLOR="1", LC_ALL="C").out
+    bars = [line.index("■") for line in plain.splitlines() if "■" in line]
+    marks = [line.index("#") for line in ascii_only.splitlines() if "#" in line]
+    assert bars == marks
+
+
+@pytest.mark.parametrize("columns", [60, 80, 110, 140, 200])
+def test_every_width_shows_verdict_level_and_warning(columns: int) -> None:
+    text = terminal(columns, "therapies", "--subtype", "DM", NO_COLOR="1").out
+    assert "supported" in text and "boxed" in text and re.search(r"[Ll]evel", text)
+    assert "Overall" in terminal(columns, "map", "--columns", "manifestations", NO_COLOR="1").out
+
+
+def test_a_full_disk_is_one_line() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*COMMAND, "therapies"], stdout=full, stderr=subprocess.PIPE, env=_environment({}))
+    assert done.returncode == 1 and b"cannot be written" in done.stderr and b"Traceback" not in done.stderr
+
+
+def test_a_closed_stderr_changes_no_exit_code() -> None:
+    for words, code in (("about", 0), ("show nothing-like-this", 2)):
+        line = " ".join(COMMAND) + f" {words} 2>&-"
+        done = subprocess.run(["bash", "-c", line], stdout=subprocess.DEVNULL, env=_environment({}))
+        assert done.returncode == code
+
+
+@pytest.mark.parametrize(
+    "typed", ["\x1b[31mred", "[red]ivig[/red]", "=1+1", "a" * 5000, "ivig\nivig", "💊", "<script>"]
+)
+def test_hostile_words_are_harmless(typed: str) -> None:
+    for words in (("show", typed), ("search", typed), ("therapies", "--subtype", typed)):
+        result = run(*words)
+        assert result.code in (0, 2)
+        assert "\x1b" not in result.out + result.err and "Traceback" not in result.err
+
+
+def test_bytes_that_are_no_text_are_harmless() -> None:
+    done = subprocess.run([*COMMAND, "search", b"\xff\xfe", "--json"], capture_output=True, env=_environment({}))
+    assert done.returncode == 0 and json.loads(done.stdout)["results"] == []
+
+
+@pytest.mark.parametrize(
+    "form", ["json", "jsonl", "csv", "tsv", "markdown", "html", "svg", "bibtex", "ris", "csl-json"]
+)
+@pytest.mark.parametrize("words", [("therapies", "--subtype", "IBM"), ("why", "ivig", "--subtype", "DM"), ("map",)])
+def test_every_format_of_every_shape(words: tuple[str, ...], form: str) -> None:
+    text = run(*words, "--format", form).out
+    assert "\x1b" not in text
+    if form in ("json", "csl-json"):
+        json.loads(text)
+    elif form == "jsonl":
+        assert all(json.loads(line) for line in text.splitlines())
+    elif form == "html":
+        assert "<script" not in text and "http" not in re.sub(r"<td>.*?</td>", "", text)
+    elif form == "svg":
+        ElementTree.fromstring(text)
+        assert "cdnjs" not in text
+    elif form == "bibtex":
+        assert text.count("{") == text.count("}")
+    elif form in ("csv", "tsv"):
+        import csv
+        from io import StringIO
+
+        table = list(csv.reader(StringIO(text), delimiter="," if form == "csv" else "\t"))
+        assert len({len(row) for row in table}) == 1
+        assert not any(cell.startswith(("=", "@")) for row in table for cell in row)
+
+
+@pytest.mark.parametrize("make", ["fifo", "link", "unreadable", "lock"])
+def test_strange_files_are_named_or_passed_over(tmp_path: Path, make: str) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(ROOT / "tests" / "minimal", folder)
+    study = folder / "studies"
+    if make == "fifo":
+        os.mkfifo(study / "pipe.yaml")
+    elif make == "link":
+        (study / "link.yaml").symlink_to("/etc/passwd")
+    elif make == "unreadable":
+        (study / "trial.yaml").unlink()
+        (study / "trial.yaml").mkdir()
+    else:
+        (study / ".#trial.yaml").symlink_to("nobody@nowhere")
+        (study / "trial.yaml~").write_text("old")
+        assert load([folder]).studies
+        return
+    with pytest.raises(FaultyDataset) as raised:
+        load([folder])
+    assert "root:" not in str(raised.value)
+
+
+def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "tests" / "minimal", tmp_path / "data")
+    env = _environment({"PYTHONPATH": str(tmp_path / "src")})
+    for _ in range(2):
+        done = subprocess.run([*COMMAND, "evidence"], capture_output=True, text=True, env=env, cwd=tmp_path)
+        assert done.returncode == 0 and "15 of 20" in done.stdout, done.stderr
+        [cache] = (tmp_path / ".cache").iterdir()
+        cache.write_bytes(cache.read_bytes()[:40])
