@@ -77,6 +77,15 @@ FOR, AGAINST = "benefit", "no-difference"
         ([study("review", FOR, 900, design="meta-analysis"), study("trial", AGAINST, 40)], "not supported", "R7"),
         ([study("review", FOR, 900, design="meta-analysis")], "supported", "R5"),
         ([study("a", "harm", 62, against="active")], "not supported", "R7"),
+        ([study("a", FOR, 72), study("b", AGAINST, 28)], "conflicting", "R8"),
+        ([study("a", FOR, 80), study("b", AGAINST, 20)], "supported", "R5"),
+        ([study("a", "harm", 40), study("b", AGAINST, 40)], "harmful", "R3"),
+        ([study("a", "harm", 30), study("b", AGAINST, 40)], "not supported", "R7"),
+        ([study("a", FOR, 4, "none"), study("b", AGAINST, 1, "none")], "too little", "R2"),
+        ([study("dose", AGAINST, 90, "concurrent-non-randomised", against="self"), study("b", FOR, 60, "none")], "promising", "R6"),
+        ([study("dose", FOR, 90, against="self"), study("b", FOR, 60, "none")], "promising", "R6"),
+        ([study("review", FOR, 900, design="meta-analysis"), study("part", FOR, 40, role="subgroup")], "supported", "R5"),
+        ([study("review", AGAINST, 900, design="meta-analysis"), study("series", FOR, 40, "none")], "not supported", "R7"),
         ([study("news", FOR, 40, provisional=True)], "promising", "R9"),
         ([study("news", FOR, 40, provisional=True), study("paper", FOR, 40)], "supported", "R5"),
         ([], "too little", "R2"),
@@ -103,8 +112,9 @@ def test_levels_follow_the_comparison_not_the_name_of_the_study() -> None:
     for kind, expected in kinds.items():
         made = study("a", FOR, 40, kind)
         assert level(made, made.findings[0]) == expected
-    pooled = study("a", FOR, 40, design="meta-analysis")
-    assert level(pooled, pooled.findings[0]) == 1
+    for kind, expected in {"concurrent-randomised": 1, "concurrent-non-randomised": 3, "none": 4}.items():
+        review = study("a", FOR, 40, kind, design="meta-analysis")
+        assert level(review, review.findings[0]) == expected
     subgroup = study("a", FOR, 40, role="subgroup")
     assert level(subgroup, subgroup.findings[0]) == 3
 
@@ -260,5 +270,5 @@ def test_the_rules_in_the_document_are_the_rules_in_the_code() -> None:
 
     source = (ROOT / "src" / "iimtx" / "appraisal.py").read_text()
     document = (ROOT / "docs" / "appraisal.md").read_text()
-    rules = set(re.findall(r'"(R\d)"', source))
-    assert rules == set(re.findall(r"^\| (R\d) \|", document, re.M))
+    rules = set(re.findall(r'"(R\d+)"', source))
+    assert rules == set(re.findall(r"^\| (R\d+) \|", document, re.M))

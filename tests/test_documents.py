@@ -24,7 +24,7 @@ def test_readme_examples_are_what_the_commands_print() -> None:
 def test_every_command_has_help_and_is_documented(command: str) -> None:
     result = run(command, "--help")
     assert result.code == 0 and "Usage" in result.out
-    assert command in (ROOT / "README.md").read_text() + (ROOT / "CHANGELOG.md").read_text()
+    assert f"`{command}`" in (ROOT / "CHANGELOG.md").read_text()
     assert command in run().out
 
 

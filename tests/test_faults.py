@@ -11,7 +11,7 @@ import pytest
 
 from conftest import ROOT, run
 from iimtx.faults import FaultyDataset
-from iimtx.rules import load
+from iimtx.rules import POINTS_TO, load
 
 TESTS = ROOT / "tests"
 CASES = sorted((TESTS / "faults").glob("*.fault"))
@@ -43,6 +43,38 @@ def test_a_fault_is_named_with_file_line_and_value(case: Path, tmp_path: Path) -
     assert says in found
     assert says.startswith(f"{file}:")
     assert all("\n" not in fault and "\x1b" not in fault for fault in found)
+
+
+@pytest.mark.parametrize("field", sorted(POINTS_TO))
+def test_a_link_to_nowhere_is_a_fault_in_every_field(field: str, tmp_path: Path) -> None:
+    key = {"drug_class": "class"}.get(field, field)
+    holders = {
+        "code_references": ("therapies/ivig.yaml", "code_references: [nowhere]\n"),
+        "drug_class": ("therapies/ivig.yaml", "class: nowhere\n"),
+        "may_hide": ("subtypes.yaml", "  may_hide: [nowhere]\n"),
+        "superseded_by": ("guidelines/guide.yaml", "status: superseded\nsuperseded_by: nowhere\n"),
+        "study": ("studies/trial.yaml", "linked: [{study: nowhere, relation: extension}]\n"),
+        "therapy": ("approvals.yaml", "  therapy: nowhere\n"),
+        "excluding": ("approvals.yaml", "  scope: {excluding: [nowhere]}\n"),
+        "measure": ("studies/trial.yaml", "  measure: nowhere\n"),
+        "background": ("studies/trial.yaml", "  background: [nowhere]\n"),
+        "classes": ("studies/trial.yaml", "  classes: [nowhere]\n"),
+        "therapies": ("studies/trial.yaml", "  therapies: [nowhere]\n"),
+        "manifestations": ("studies/trial.yaml", "  manifestations: [nowhere]\n"),
+        "subtypes": ("autoantibodies.yaml", "  subtypes: [nowhere]\n"),
+        "antibodies": ("subtypes.yaml", "  antibodies: [nowhere]\n"),
+        "references": ("studies/trial.yaml", "references: [nowhere]\n"),
+    }
+    file, line = holders[field]
+    folder = tmp_path / "data"
+    shutil.copytree(TESTS / "minimal", folder)
+    path = folder / file
+    indent = line[: len(line) - len(line.lstrip())]
+    kept = [row for row in path.read_text().splitlines(True) if not row.startswith(f"{indent}{key}:")]
+    path.write_text("".join(kept) + line)
+    with pytest.raises(FaultyDataset) as raised:
+        load([folder])
+    assert any('"nowhere"' in fault.message and key in fault.message for fault in raised.value.faults)
 
 
 def test_the_minimal_dataset_is_valid() -> None:

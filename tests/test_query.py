@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iimtx import model
 from iimtx.dataset import Dataset
-from iimtx.query import Item, Question, findings, options, recommendations, without
+from iimtx.query import Item, Question, approvals, findings, options, recommendations, without
 
 DATASET = Dataset()
 FILTERS: dict[str, list[str]] = {
@@ -44,6 +46,55 @@ def test_a_filter_never_adds(question: Question) -> None:
     found = keys(findings(DATASET, question))
     for name in question.asked():
         assert found <= keys(findings(DATASET, without(question, name))), name
+
+
+@settings(max_examples=80, deadline=None)
+@given(questions())
+def test_a_filter_never_adds_guidance_or_licences(question: Question) -> None:
+    said = {(g.id, r.id) for g, r in recommendations(DATASET, question)}
+    licensed = {a.id for a in approvals(DATASET, question)}
+    for name in question.asked():
+        wider = without(question, name)
+        assert said <= {(g.id, r.id) for g, r in recommendations(DATASET, wider)}, name
+        assert licensed <= {a.id for a in approvals(DATASET, wider)}, name
+
+
+RELATIONS = [
+    ({"dm": 40}, {"subtypes": ("dm",)}, "direct"),
+    ({"dm": 80, "pm": 20}, {"subtypes": ("dm",)}, "direct"),
+    ({"dm": 79, "pm": 21}, {"subtypes": ("dm",)}, "mixed with PM"),
+    ({"dm": None, "pm": 20}, {"subtypes": ("dm",)}, "mixed with PM"),
+    ({"jdm": 10}, {"subtypes": ("dm",)}, "direct"),
+    ({"dm": 10}, {"subtypes": ("jdm",)}, "DM as a whole"),
+    ({"pm": 10}, {"subtypes": ("imnm",)}, "PM may include it"),
+    ({"ibm": 10}, {"subtypes": ("imnm",)}, None),
+    ({"dm": 10}, {"subtypes": ("dm",), "settings": ("first-line",)}, "any line of treatment"),
+    ({"dm": 10}, {"antibodies": ("anti-mda5",)}, None),
+    ({"dm": 10}, {"manifestations": ("muscle",)}, "direct"),
+    ({"dm": 10}, {"manifestations": ("skin",)}, None),
+    ({"dm": 10}, {"ages": ("child",)}, "age not stated"),
+    ({"dm": 10}, {"ages": ("adult", "child")}, "direct"),
+]
+
+
+@pytest.mark.parametrize(("subtypes", "asked", "expected"), RELATIONS)
+def test_relation(subtypes: dict[str, int | None], asked: dict[str, tuple[str, ...]], expected: str | None) -> None:
+    base = DATASET.study["proderm-2022"]
+    finding = msgspec.structs.replace(
+        base.findings[0], n=None, manifestations=("muscle",), who=model.Population(), direction="benefit"
+    )
+    who = model.Population(subtypes=subtypes, settings=("any",))
+    study = msgspec.structs.replace(base, id="made-up", n=None, who=who, findings=(finding,), linked=())
+    kinds = {name: getattr(DATASET, name) for name in model.Records.__struct_fields__}
+    found = findings(Dataset(model.Records(**{**kinds, "studies": (study,)})), Question(**asked))
+    told = (found[0].why or found[0].relation) if found else None
+    assert told == expected
+
+
+def test_excluding_a_class_keeps_general_guidance() -> None:
+    kept = recommendations(DATASET, Question(exclude_classes=("jak-inhibitor",)))
+    assert any(not (r.therapies or r.classes) for _, r in kept)
+    assert not any("tofacitinib" in r.therapies and len(r.therapies) == 1 for _, r in kept)
 
 
 @settings(max_examples=150, deadline=None)

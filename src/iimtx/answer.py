@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from . import model
+
 
 class Column(msgspec.Struct, frozen=True):
     """A column of a table. `drop` orders what goes first when the terminal is narrow (0 stays);
@@ -88,6 +90,12 @@ class Answer(msgspec.Struct):
     wide: Callable[[], list[Block]] = _nothing
     notes: Callable[[], list[str]] = _nothing
     next: list[str] = []
+
+    def footer(self, meta: model.Meta) -> list[str]:
+        """What a person should also know: notes, what to type next, the disclaimer."""
+        following = [f"{'Next:' if number == 0 else '     '} {line}" for number, line in enumerate(self.next)]
+        disclaimer = f"Published evidence as of {meta.date}, not medical advice."
+        return [*filter(None, self.notes()), disclaimer, *following]
 
     def screen(self, wide: bool) -> list[Block]:
         """The blocks for a narrow or a wide terminal."""

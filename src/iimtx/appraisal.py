@@ -48,7 +48,7 @@ def level(study: model.Study, finding: model.Finding) -> int:
     comparison is one level down (the table's footnote on quality and imprecision).
     """
     kind = finding.comparator.kind
-    if study.design in ("systematic-review", "meta-analysis"):
+    if pooled(study):
         return {"concurrent-randomised": 1, "concurrent-non-randomised": 3}.get(kind, 4)
     if kind == "concurrent-randomised":
         return 3 if finding.role in ("subgroup", "post-hoc") else 2
@@ -146,7 +146,10 @@ def _decide(dataset: Dataset, items: list[Item]) -> Verdict:
         for item in items
     )
     missed_self = any(
-        aside.get((i.study.id, i.finding.id)) == _SELF and i.finding.direction == "no-difference" for i in items
+        aside.get((i.study.id, i.finding.id)) == _SELF
+        and i.finding.direction == "no-difference"
+        and i.finding.comparator.kind == "concurrent-randomised"
+        for i in items
     )
     word, rule, because, change = _rule(deciding, best, missed_self, items)
     return Verdict(
@@ -179,16 +182,21 @@ def set_aside(item: Item, items: list[Item]) -> str:
     against = finding.comparator.against
     if against == "self":
         return _SELF
-    pooled = study.design in ("systematic-review", "meta-analysis")
-    if pooled and any(_primary_study(i) for i in items):
+    if pooled(study) and any(_could_be_in(item, other) for other in items):
         return "a review of studies that are counted themselves"
     return ""
 
 
-def _primary_study(item: Item) -> bool:
-    if item.study.design in ("systematic-review", "meta-analysis"):
+def pooled(study: model.Study) -> bool:
+    """Whether a study is a review of others."""
+    return study.design in ("systematic-review", "meta-analysis")
+
+
+def _could_be_in(review: Item, other: Item) -> bool:
+    """Whether a study that counts by itself is of the kind a review pooled."""
+    if pooled(other.study) or set_aside(other, []):
         return False
-    return item.finding.direction not in (None, "inconclusive")
+    return level(other.study, other.finding) <= max(level(review.study, review.finding), RANDOMISED)
 
 
 def _why_not_decisive(item: Item, best: int | None) -> str:

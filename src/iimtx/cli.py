@@ -126,7 +126,7 @@ def _words(flag: str, typed: list[str] | None, allowed: tuple[str, ...]) -> tupl
     return tuple(dict.fromkeys(found))
 
 
-_SETTINGS: tuple[str, ...] = get_args(model.Setting)
+_SETTINGS: tuple[str, ...] = tuple(word for word in get_args(model.Setting) if word != "any")
 _AGES: tuple[str, ...] = get_args(model.Age)
 _DIRECTIONS: tuple[str, ...] = get_args(model.Direction)
 _STATUSES: tuple[str, ...] = ("ongoing", *get_args(model.StudyStatus))
@@ -490,20 +490,17 @@ def _show(dataset: Dataset, answer: Answer, output: str) -> None:
 
         _write(formats.WRITERS[output](answer, dataset))
         return
-    notes = answer.notes
-    disclaimer = f"Published evidence as of {dataset.meta.date}, not medical advice."
-    answer.notes = lambda: [*notes(), disclaimer]
     if _is_terminal():
         from .draw import draw, terminal
 
-        draw(answer, terminal(sys.stdout), _ascii_only())
+        draw(answer, dataset.meta, terminal(sys.stdout), _ascii_only())
         return
     from . import plain
     from .words import ascii_text
 
     fit = ascii_text if _ascii_only() else str
     _write(fit(plain.text(answer)))
-    _say(plain.notes(answer))
+    _say(plain.notes(answer, dataset.meta))
 
 
 def _is_terminal() -> bool:

@@ -11,11 +11,12 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from . import model
 from .answer import Answer, Block, Card, Column, Grid, Listing, Table
 from .words import STYLE, ascii_text, printable
 
 
-def draw(answer: Answer, console: Console, ascii_only: bool) -> None:
+def draw(answer: Answer, meta: model.Meta, console: Console, ascii_only: bool) -> None:
     """Print `answer` for a person."""
     pen = _Pen(console.width, ascii_only)
     console.print(pen.styled(answer.title, "bold"))
@@ -25,12 +26,9 @@ def draw(answer: Answer, console: Console, ascii_only: bool) -> None:
     for block in answer.screen(wide) if answer.count else []:
         console.print()
         console.print(pen.block(block))
-    notes = [note for note in answer.notes() if note]
-    notes += [f"{'Next:' if number == 0 else '     '} {line}" for number, line in enumerate(answer.next)]
-    if notes:
-        console.print()
-    for note in notes:
-        console.print(pen.styled(note, "dim"))
+    console.print()
+    for line in answer.footer(meta):
+        console.print(pen.styled(line, "dim"))
 
 
 def terminal(file: IO[str], width: int | None = None, colour: bool | None = None) -> Console:

@@ -12,7 +12,7 @@ from .answer import Answer, Table
 from .dataset import Dataset
 from .words import printable
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def json(answer: Answer, dataset: Dataset) -> str:
@@ -51,7 +51,7 @@ def _separated(answer: Answer, separator: str) -> str:
     out = StringIO()
     writer = csv_module.writer(out, delimiter=separator, lineterminator="\n")
     table = answer.table()
-    writer.writerow([c.key for c in table.columns])
+    writer.writerow([_no_formula(_flat(c.key)) for c in table.columns])
     for row in _cells(table):
         writer.writerow([_no_formula(cell) for cell in row])
     return out.getvalue()
@@ -145,7 +145,7 @@ def svg(answer: Answer, dataset: Dataset) -> str:
     console = Console(
         record=True, width=120, file=StringIO(), force_terminal=True, markup=False, emoji=False, highlight=False
     )
-    draw(answer, console, ascii_only=False)
+    draw(answer, dataset.meta, console, ascii_only=False)
     drawing = console.export_svg(title="iimtx")
     # Rich names a web font; a drawing must load nothing from elsewhere.
     return re.sub(r"@font-face \{.*?\}", "", drawing, flags=re.DOTALL)

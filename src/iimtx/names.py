@@ -6,7 +6,9 @@ import re
 import unicodedata
 from typing import Any
 
-_GREEK = str.maketrans({"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa"})
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa"}
+)
 # British to US, after accents are gone: necrotising, haem-, oesophagus, tumour.
 _SPELLINGS = (("ae", "e"), ("oe", "e"), ("isi", "izi"), ("isa", "iza"), ("ise", "ize"), ("our", "or"))
 
@@ -17,8 +19,8 @@ def fold(name: str) -> str:
     Two names with the same folded form are the same name: "anti mda-5" and "MDA5",
     "necrotising" and "necrotizing".
     """
-    text = unicodedata.normalize("NFKD", name.casefold().translate(_GREEK))
-    text = re.sub(r"[^a-z0-9+]", "", text.replace("ß", "ss"))
+    text = unicodedata.normalize("NFKD", name).casefold().translate(_LETTERS)
+    text = re.sub(r"[^a-z0-9+]", "", text)
     for british, us in _SPELLINGS:
         text = text.replace(british, us)
     if text.startswith("anti") and len(text) > 5:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import model
 from .answer import Answer, Block, Card, Grid, Listing, Table
 from .words import printable
 
@@ -16,11 +17,9 @@ def text(answer: Answer) -> str:
     return "\n".join(printable_lines(parts)) + "\n"
 
 
-def notes(answer: Answer) -> str:
+def notes(answer: Answer, meta: model.Meta) -> str:
     """What a person should also know; it goes beside the answer, not into it."""
-    lines = [note for note in answer.notes() if note]
-    lines += [f"{'Next:' if number == 0 else '     '} {line}" for number, line in enumerate(answer.next)]
-    return "\n".join(printable_lines(lines)) + "\n" if lines else ""
+    return "\n".join(printable_lines(answer.footer(meta))) + "\n"
 
 
 def printable_lines(lines: list[str]) -> list[str]:

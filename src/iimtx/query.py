@@ -312,6 +312,10 @@ def options(dataset: Dataset, question: Question) -> list[Option]:
             for treatment in recommendation.therapies:
                 if judge.wanted_treatment(treatment):
                     option(treatment)
+    for approval in approvals(dataset, question):
+        licensed_here = approval.status == "approved" and names_question(question, approval.scope)
+        if approval.therapy in made or (licensed_here and not about_studies):
+            option(approval.therapy).approvals.append(approval)
     members: dict[str, list[Option]] = {}
     for treatment, found in made.items():
         for step in dataset.class_path(treatment):
@@ -323,10 +327,6 @@ def options(dataset: Dataset, question: Question) -> list[Option]:
         for found in {o.id: o for c in recommendation.classes for o in members.get(c, ())}.values():
             if found.id not in named:
                 found.recommendations.append((guideline, recommendation, True))
-    for approval in approvals(dataset, question):
-        licensed_here = approval.status == "approved" and names_question(question, approval.scope)
-        if approval.therapy in made or (licensed_here and not about_studies):
-            option(approval.therapy).approvals.append(approval)
     return list(made.values())
 
 
@@ -355,13 +355,12 @@ def recommendations(dataset: Dataset, question: Question) -> list[tuple[model.Gu
 
 def _recommends(dataset: Dataset, judge: _Judge, rec: model.Recommendation) -> bool:
     question = judge.question
-    if not (question.therapies or question.classes or question.exclude_classes):
-        return True
-    if judge.about_therapy(rec.therapies, rec.classes):
-        return True
-    reached = {step for t in question.therapies for step in dataset.class_path(t)}
-    reached |= {step for c in question.classes for step in dataset.class_path(c)}
-    return bool(reached & set(rec.classes)) and not judge.excluded & set(rec.classes)
+    named = (*rec.therapies, *rec.classes)
+    if not (question.therapies or question.classes):
+        return not named or any(judge.wanted_treatment(t) for t in named)
+    asked = [t for t in question.therapies or question.classes if judge.wanted_treatment(t)]
+    reached = {step for t in asked for step in dataset.class_path(t)}
+    return judge.about_therapy(rec.therapies, rec.classes) or bool(reached & set(rec.classes) - judge.excluded)
 
 
 def _in_scope(judge: _Judge, scope: model.Scope) -> bool:
@@ -373,7 +372,7 @@ def _in_scope(judge: _Judge, scope: model.Scope) -> bool:
     ):
         if asked and named and not set(named) & (wanted.parts | wanted.wholes):
             return False
-    if question.antibodies and not question.subtypes and scope.subtypes:
+    if question.antibodies and scope.subtypes:
         hosts = _Wanted(judge.dataset.subtype_tree, judge.hosts())
         if not set(scope.subtypes) & (hosts.parts | hosts.wholes):
             return False
@@ -383,8 +382,10 @@ def _in_scope(judge: _Judge, scope: model.Scope) -> bool:
     restricted = judge.settings and scope.settings and "any" not in scope.settings
     if restricted and not judge.settings & set(scope.settings):
         return False
-    ages: set[str | None] = set(question.ages) or {judge.dataset.subtype[s].age for s in question.subtypes}
-    return None in ages or not ages or scope.age in (None, "both", *ages)
+    juvenile = {judge.dataset.subtype[s].age for s in question.subtypes} == {"child"}
+    if juvenile and scope.age == "adult":
+        return False
+    return not question.ages or scope.age in (None, "both", *question.ages)
 
 
 def approvals(dataset: Dataset, question: Question) -> list[model.Approval]:

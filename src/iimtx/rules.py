@@ -76,7 +76,9 @@ def _walk(value: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str, Any]]:
         inner = getattr(value, info.name)
         here = (*path, info.encode_name)
         yield here, info.name, inner
-        if isinstance(inner, msgspec.Struct) and not isinstance(inner, model.Effect):
+        if isinstance(inner, model.Effect):
+            continue  # its measure is a statistic, not a glossary entry
+        if isinstance(inner, msgspec.Struct):
             yield from _walk(inner, here)
         elif isinstance(inner, tuple):
             for index, item in enumerate(inner):
@@ -90,7 +92,7 @@ def _walk(value: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str, Any]]:
 def _check_links(kind: str, record: Any, draft: Draft) -> None:
     for path, name, value in _walk(record):
         target = POINTS_TO.get(name)
-        if target is None or value is None or (kind == "references" and name != "references"):
+        if target is None or value is None:
             continue
         for index, wanted in enumerate((value,) if isinstance(value, str) else value):
             if (target, wanted) not in draft.places:
@@ -249,8 +251,8 @@ def _check_guideline(guideline: model.Guideline, draft: Draft) -> None:
         draft.fault("guidelines", guideline.id, path, message)
 
     _check_unique([r.id for r in guideline.recommendations], "recommendations", fault)
-    if guideline.status == "superseded" and guideline.superseded_by is None:
-        return
+    if guideline.superseded_by is not None and guideline.status != "superseded":
+        fault(("superseded_by",), f'is set, but the status is "{guideline.status}"')
 
 
 def _check_unique(ids: list[str], where: str, fault: Any) -> None:

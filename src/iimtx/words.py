@@ -143,6 +143,12 @@ def short_identifier(reference: model.Reference) -> str:
     return reference.number or (reference.URL or "").split("/")[2]
 
 
+def effect_words(effect: model.Effect) -> str:
+    """A printed estimate with its interval: "odds ratio 3.1 (1.2 to 7.9), p 0.02"."""
+    interval = f" ({effect.low:g} to {effect.high:g})" if effect.low is not None and effect.high is not None else ""
+    return f"{effect.measure} {effect.value:g}{interval}" + (f", p {effect.p}" if effect.p else "")
+
+
 def who_words(dataset: Dataset, who: model.Population) -> str:
     """A population in a few words: "DM 76, PM 76, JDM 48; adults and children; refractory"."""
     parts = [

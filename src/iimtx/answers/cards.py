@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, get_args
+from typing import Any
 
 from .. import model
 from ..answer import Answer, Card, Column, Table
@@ -28,6 +28,7 @@ from ..words import (
     capital,
     citation,
     comparator_words,
+    effect_words,
     finding_line,
     is_running,
     read_words,
@@ -36,12 +37,9 @@ from ..words import (
 )
 from .common import command, count_words, flags, plain, question_words
 from .guidance import scope_words
-from .therapies import as_data, rank, row, weightiest
+from .therapies import OLD, as_data, guidance, rank, row, weightiest
 
 Rows = list[tuple[str, list[str]]]
-
-_OLD = ("superseded", "expired")
-_KINDS: tuple[str, ...] = get_args(model.GuidelineKind)
 
 _TOP = 6
 """Lines of one label on a card before the rest is left to `evidence`."""
@@ -162,7 +160,9 @@ def _therapy(dataset: Dataset, therapy: model.Therapy, question: Question) -> An
             ("Pregnancy", _reproduction(therapy, sources)),
             ("Avoid if", [sources.statement(s) for s in therapy.contraindications]),
             ("Monitor", [sources.statement(s) for s in therapy.monitoring]),
+            ("Harms", [sources.statement(s) for s in therapy.adverse_effects]),
             ("Interacts", [sources.statement(s) for s in therapy.interactions]),
+            ("Target", [therapy.target] if therapy.target else []),
             ("Mechanism", [sources.statement(therapy.mechanism)] if therapy.mechanism else []),
             (
                 "Codes",
@@ -225,12 +225,11 @@ def _no_result(items: list[Item], running: bool) -> list[str]:
 
 
 def _stances(option: Option, polarity: str, sources: _Sources) -> list[str]:
-    said = [(g, rec, by_class) for g, rec, by_class in option.recommendations if rec.polarity == polarity]
-    said.sort(key=lambda e: (e[0].status in _OLD, e[2], _KINDS.index(e[0].kind), -e[0].year))
+    said = [entry for entry in guidance(option) if entry[1].polarity == polarity]
     lines = []
     for guideline, rec, by_class in said[:_TOP]:
         graded = ", ".join(p for p in (rec.strength, rec.level) if p)
-        old = f" [{guideline.status}]" if guideline.status in _OLD else ""
+        old = f" [{guideline.status}]" if guideline.status in OLD else ""
         reach = " (said of the class)" if by_class else ""
         cited = sources.cite(rec.references or guideline.references)
         lines.append(f"{guideline.name}{old}: {rec.text}" + (f" ({graded})" if graded else "") + reach + cited)
@@ -518,6 +517,10 @@ def _finding_lines(dataset: Dataset, study: model.Study, finding: model.Finding,
     lines.append(f"Endpoint: {finding.endpoint}" + (f" (see glossary: {finding.measure})" if finding.measure else ""))
     if finding.result:
         lines.append(f"Result: {finding.result}{sources.cite(finding.references or study.references)}")
+    if finding.effect:
+        lines.append(f"Estimate: {effect_words(finding.effect)}")
+    if finding.timepoint:
+        lines.append(f"At: {finding.timepoint}")
     if finding.regimen:
         lines.append(f"Regimen: {finding.regimen}")
     own = finding.who

@@ -29,8 +29,12 @@ FLAGS = {
 
 
 def plain(record: Any) -> Any:
-    """A record as dictionaries and lists, for JSON."""
-    return msgspec.to_builtins(record)
+    """A record as dictionaries and lists for JSON, absent values as null."""
+    if isinstance(record, msgspec.Struct):
+        return {info.encode_name: plain(getattr(record, info.name)) for info in msgspec.structs.fields(record)}
+    if isinstance(record, dict):
+        return {key: plain(value) for key, value in record.items()}
+    return [plain(value) for value in record] if isinstance(record, tuple) else record
 
 
 def question_words(dataset: Dataset, question: Question) -> str:

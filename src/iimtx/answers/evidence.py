@@ -19,7 +19,7 @@ from ..words import (
     status_words,
     who_words,
 )
-from .common import command, count_words, flags, left_out, question_words
+from .common import command, count_words, flags, left_out, plain, question_words
 from .therapies import finding_data
 
 _COLUMNS = (
@@ -126,6 +126,8 @@ def _data(dataset: Dataset, item: Item) -> dict[str, Any]:
         "design": study.design,
         "comparator": comparator_words(finding.comparator),
         "endpoint": finding.endpoint,
+        "timepoint": finding.timepoint,
+        "effect": plain(finding.effect),
         "result": finding.result,
         "manifestations": list(finding.manifestations),
         "subtypes": dict(who.subtypes),

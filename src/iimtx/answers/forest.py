@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import erf, sqrt
+from math import exp, lgamma, log, log1p, sqrt
 from typing import Any, NamedTuple
 
 from .. import model
 from ..answer import Answer, Column, Table
 from ..dataset import Dataset
 from ..query import Item, Question, findings
-from ..words import best_first
+from ..words import best_first, comparator_words
 from .common import command, count_words, flags, left_out, question_words
 
 _BAR = 23
@@ -26,40 +26,20 @@ class Interval(NamedTuple):
 
 def clopper_pearson(events: int, people: int) -> Interval:
     """Exact 95 % binomial interval of `events` of `people` (Clopper and Pearson 1934)."""
-    value = events / people
 
-    def tail(p: float, upto: int) -> float:
-        """P(X <= upto) for X binomial(people, p)."""
-        term = total = 0.0
-        if upto < 0:
-            return 0.0
-        if p <= 0:
+    def upper(few: int) -> float:
+        """The share at which so few events, or fewer, have a chance of 2.5 %."""
+        if few == people:
             return 1.0
-        if p >= 1:
-            return 1.0 if upto >= people else 0.0
-        term = (1 - p) ** people
-        if term == 0.0:  # underflow: far in the tail, the normal curve is exact enough
-            z = (upto + 0.5 - people * p) / sqrt(people * p * (1 - p))
-            return 0.5 * (1 + erf(z / sqrt(2)))
-        total = term
-        for k in range(1, upto + 1):
-            term *= (people - k + 1) / k * p / (1 - p)
-            total += term
-        return total
-
-    def solve(target: float, upto: int) -> float:
+        ways = [lgamma(people + 1) - lgamma(k + 1) - lgamma(people - k + 1) for k in range(few + 1)]
         low, high = 0.0, 1.0
-        for _ in range(60):
-            middle = (low + high) / 2
-            if tail(middle, upto) > target:
-                low = middle
-            else:
-                high = middle
-        return (low + high) / 2
+        for _ in range(40):
+            p = (low + high) / 2
+            chance = sum(exp(way + k * log(p) + (people - k) * log1p(-p)) for k, way in enumerate(ways))
+            low, high = (p, high) if chance > 0.025 else (low, p)
+        return p
 
-    lower = 0.0 if events == 0 else solve(0.975, events - 1)
-    upper = 1.0 if events == people else solve(0.025, events)
-    return Interval(value, lower, upper)
+    return Interval(events / people, 1 - upper(people - events), upper(events))
 
 
 def newcombe(treated: model.Arm, control: model.Arm) -> Interval:
@@ -127,10 +107,18 @@ def _endpoint(dataset: Dataset, item: Item) -> str:
 def _rows(item: Item, differences: bool) -> list[dict[str, Any]]:
     arms = [a for a in item.finding.arms if a.events is not None and a.n > 0]
     if differences:
-        first, second = arms[0], arms[1]
-        label = f"{first.label} v {second.label}"
-        counts = f"{first.events}/{first.n} v {second.events}/{second.n}"
-        return [_line(item, label, counts, newcombe(first, second), -1.0)]
+        first, *others = arms
+        how = comparator_words(item.finding.comparator)
+        return [
+            _line(
+                item,
+                f"{first.label} v {other.label} ({how})",
+                f"{first.events}/{first.n} v {other.events}/{other.n}",
+                newcombe(first, other),
+                -1.0,
+            )
+            for other in others
+        ]
     return [
         _line(item, arm.label, f"{arm.events}/{arm.n}", clopper_pearson(arm.events or 0, arm.n), 0.0) for arm in arms
     ]
@@ -145,7 +133,7 @@ def _line(item: Item, group: str, counts: str, interval: Interval, left: float) 
         "group": group,
         "who": f"{item.study.name}: {group}",
         "counts": counts,
-        "estimate": f"{value:.0f} ({low:.0f} to {high:.0f})",
+        "estimate": "{:.0f} ({:.0f} to {:.0f})".format(*(100 * x for x in interval)),
         "plot": _plot(interval, left),
         "value": value,
         "low": low,

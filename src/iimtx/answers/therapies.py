@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -147,29 +147,29 @@ def rank(row: Row, failures_first: bool = False) -> tuple[Any, ...]:
     )
 
 
-def _randomised(rows: Iterable[Row]) -> dict[tuple[str, tuple[str, ...]], Item]:
-    """Randomised primary comparisons, one for each study and therapy tested in it."""
-    return {
-        (i.study.id, i.finding.therapies): i
-        for r in rows
-        for i in r.option.direct
-        if i.finding.direction and i.finding.role == "primary" and level(i.study, i.finding) == 2
-        and i.finding.comparator.against != "self"
-    }  # fmt: skip
+def _randomised(rows: Iterable[Row]) -> list[str]:
+    """Directions of the randomised primary comparisons: one for each study and therapy tested in it,
+    mixed where its primary results differ."""
+    found: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    for item in (i for r in rows for i in r.option.direct):
+        finding = item.finding
+        randomised = level(item.study, finding) == RANDOMISED and finding.comparator.against != "self"
+        if finding.direction and finding.role == "primary" and randomised:
+            found.setdefault((item.study.id, finding.therapies), set()).add(finding.direction)
+    return [directions.pop() if len(directions) == 1 else "mixed" for directions in found.values()]
 
 
 def _all_failed(question: Question, rows: list[Row]) -> bool:
     """Whether, for the disease asked about, randomised trials were done, most found nothing, and no
     therapy came out supported."""
-    if not question.subtypes:
-        return False
-    directions = [i.finding.direction for i in _randomised(rows).values()]
+    directions = _randomised(rows)
     supported = any(r.verdict.word == SUPPORTED for r in rows)
-    return len(directions) >= _MANY_TRIALS and not supported and 2 * directions.count("benefit") < len(directions)
+    many = len(directions) >= _MANY_TRIALS
+    return bool(question.subtypes) and many and not supported and 2 * directions.count("benefit") < len(directions)
 
 
 def _lead(question: Question, rows: list[Row]) -> str:
-    directions = [i.finding.direction for i in _randomised(rows).values()]
+    directions = _randomised(rows)
     if not rows or not directions:
         return "No randomised comparison of exactly this in the dataset." if rows else ""
     words = {"benefit": "for", "no-difference": "no difference", "mixed": "mixed", "harm": "harm"}
@@ -290,8 +290,23 @@ def level_words(row: Row) -> str:
 
 
 def boxed_flag(row: Row) -> str:
-    """ "boxed" where a boxed warning is on file, "box ?" where nobody looked."""
-    return {"present": "boxed", "unknown": "box ?"}.get(row.therapy.boxed, "") if row.therapy else ""
+    """ "boxed" where a boxed warning is on file, "box ?" for a drug where nobody looked."""
+    if row.therapy is None or row.therapy.kind in _NO_LABEL:
+        return ""
+    return {"present": "boxed", "unknown": "box ?"}.get(row.therapy.boxed, "")
+
+
+def guidance(option: Option) -> list[tuple[model.Guideline, model.Recommendation, bool]]:
+    """Recommendations by weight: in force, naming an antibody, naming the therapy, societies, newest."""
+    return sorted(
+        option.recommendations,
+        key=lambda e: (e[0].status in OLD, not e[1].scope.antibodies, e[2], _KINDS.index(e[0].kind), -e[0].year),
+    )
+
+
+OLD = ("superseded", "expired")
+_KINDS: tuple[str, ...] = get_args(model.GuidelineKind)
+_NO_LABEL = ("exercise", "procedure", "apheresis", "withdrawal", "supplement", "vaccine", "supportive")
 
 
 def stance(row: Row) -> str:
@@ -299,7 +314,7 @@ def stance(row: Row) -> str:
     said = {
         (rec.polarity, guideline.id)
         for guideline, rec, _ in row.option.recommendations
-        if guideline.status not in ("superseded", "expired") and guideline.kind != "funding-policy"
+        if guideline.status not in OLD and guideline.kind != "funding-policy"
     }
     sides = [polarity for polarity, _ in said]
     return ", ".join(f"{sides.count(side)} {side}" for side in ("for", "against") if side in sides)
