@@ -52,7 +52,7 @@ def test_json_and_jsonl() -> None:
 
 def test_svg_is_dated_and_loads_nothing() -> None:
     drawing = _write("svg").replace("&#160;", " ")
-    assert "not medical advice" in drawing and "url(http" not in drawing.replace("\"", "") and "\x1b" not in drawing
+    assert "not medical advice" in drawing and "url(http" not in drawing.replace('"', "") and "\x1b" not in drawing
 
 
 def test_citations_cannot_forge_records() -> None:
