@@ -166,6 +166,16 @@ def test_json_keys_are_documented_and_present() -> None:
         assert f"`{key}`" in documented, key
 
 
+def test_rows_stand_in_the_order_of_what_they_are_worth() -> None:
+    words = ["supported", "promising", "conflicting", "not supported", "harmful", "too little", "under study"]
+    for asked in (("--subtype", "IMNM", "--refractory"), ("--subtype", "DM"), ("--antibody", "MDA5")):
+        found = answer("therapies", *asked)["results"]
+        direct = [r for r in found if any(f["relation"] == "direct" for f in r["findings"])]
+        ranks = [words.index(r["verdict"]) for r in direct]
+        assert ranks == sorted(ranks), asked
+        assert found[: len(direct)] == direct, asked
+
+
 def test_classes_run_from_broad_to_narrow() -> None:
     assert rows("therapies", "--therapy", "rituximab")["rituximab"]["classes"] == [
         "biologic", "b-cell-therapy", "anti-cd20",

@@ -138,8 +138,7 @@ def rank(row: Row, failures_first: bool = False) -> tuple[Any, ...]:
         order = -1
     return (
         not row.option.items,
-        not row.option.direct,
-        not near(row),
+        0 if row.option.direct else 1 if near(row) else 2,
         order,
         row.verdict.level or 9,
         -row.verdict.people,
