@@ -163,6 +163,7 @@ def test_bsr_2022_says_nothing_of_inclusion_body_myositis() -> None:
     names = {g.name for g, _ in recommendations(DATASET, Question(subtypes=("ibm",)))}
     assert "BSR 2022" not in names
     assert "BSR 2022" in {g.name for g, _ in recommendations(DATASET, Question(subtypes=("dm",)))}
+    assert "BSR 2022" in {g.name for g, _ in recommendations(DATASET, Question(subtypes=("dm", "ibm")))}
 
 
 def test_people_without_myositis_make_a_finding_indirect() -> None:
