@@ -24,7 +24,7 @@ class CompileDataset(BuildHookInterface):
         from iimtx.store import compile_records
 
         try:
-            compiled = compile_records(load([root / "data"]))
+            compiled = compile_records(load(root / "data"))
         except FaultyDataset as faulty:
             raise SystemExit(f"{faulty}\nThe dataset is invalid; nothing was built.") from None
         folder = Path(tempfile.mkdtemp(prefix="iimtx-"))

@@ -18,7 +18,7 @@ from iimtx.query import Item, Question, findings, options
 from iimtx.rules import load
 
 READ = model.Reading(depth="abstract", on=dt.date(2026, 1, 2))
-BASE = load([ROOT / "tests" / "minimal"])
+BASE = load(ROOT / "tests" / "minimal")
 
 
 def study(name: str, direction: str | None, n: int, kind: str = "concurrent-randomised", **more: Any) -> model.Study:

@@ -141,10 +141,10 @@ def test_strange_files_are_named_or_passed_over(tmp_path: Path, make: str) -> No
     else:
         (study / ".#trial.yaml").symlink_to("nobody@nowhere")
         (study / "trial.yaml~").write_text("old")
-        assert load([folder]).studies
+        assert load(folder).studies
         return
     with pytest.raises(FaultyDataset) as raised:
-        load([folder])
+        load(folder)
     assert "root:" not in str(raised.value)
 
 

@@ -28,7 +28,7 @@ def _faults(case: Path, folder: Path) -> list[str]:
     shutil.copytree(TESTS / "minimal", folder)
     (folder / file).write_bytes(content)
     with pytest.raises(FaultyDataset) as raised:
-        load([folder])
+        load(folder)
     return [str(fault) for fault in raised.value.faults]
 
 
@@ -73,12 +73,12 @@ def test_a_link_to_nowhere_is_a_fault_in_every_field(field: str, tmp_path: Path)
     kept = [row for row in path.read_text().splitlines(True) if not row.startswith(f"{indent}{key}:")]
     path.write_text("".join(kept) + line)
     with pytest.raises(FaultyDataset) as raised:
-        load([folder])
+        load(folder)
     assert any('"nowhere"' in fault.message and key in fault.message for fault in raised.value.faults)
 
 
 def test_the_minimal_dataset_is_valid() -> None:
-    assert load([TESTS / "minimal"]).studies[0].id == "trial"
+    assert load(TESTS / "minimal").studies[0].id == "trial"
 
 
 def test_every_fault_of_a_dataset_is_reported_in_one_run(tmp_path: Path) -> None:

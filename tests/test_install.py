@@ -53,7 +53,7 @@ def test_a_checkout_with_a_fault_names_it_and_exits_3(checkout: Path) -> None:
 
 
 def test_a_release_reads_no_yaml(checkout: Path) -> None:
-    compiled = compile_records(load([checkout / "data"]))
+    compiled = compile_records(load(checkout / "data"))
     (checkout / "src" / "iimtx" / "dataset.msgpack").write_bytes(compiled)
     shutil.rmtree(checkout / "data")
     assert _headline(checkout) == "Better: 15 of 20 v 5 of 20"

@@ -126,27 +126,19 @@ class _Vote(NamedTuple):
 
 
 def _decide(dataset: Dataset, items: list[Item]) -> Verdict:
-    aside: dict[tuple[str, str], str] = {
-        (i.study.id, i.finding.id): reason for i in items if (reason := set_aside(i, items))
-    }
-    usable = [i for i in items if (i.study.id, i.finding.id) not in aside]
-    votes = _votes(dataset, usable)
+    aside = {i.key: reason for i in items if (reason := set_aside(i, items))}
+    votes = _votes(dataset, [i for i in items if i.key not in aside])
     best = min((vote.level for vote in votes), default=None)
     # Observational levels vote together: a confounded comparison does not outrank the series.
     deciding = [vote for vote in votes if vote.level == best or (best or 0) > RANDOMISED]
-    decisive = {(i.study.id, i.finding.id) for vote in deciding for i in vote.items}
-    reasons = tuple(
-        Reason(
-            item,
-            level(item.study, item.finding),
-            DECIDES
-            if (key := (item.study.id, item.finding.id)) in decisive
-            else aside.get(key, "") or _why_not_decisive(item, best),
-        )
-        for item in items
-    )
+    decisive = {i.key for vote in deciding for i in vote.items}
+
+    def part(item: Item) -> str:
+        return DECIDES if item.key in decisive else aside.get(item.key) or _why_not_decisive(item, best)
+
+    reasons = [Reason(item, level(item.study, item.finding), part(item)) for item in items]
     missed_self = any(
-        aside.get((i.study.id, i.finding.id)) == _SELF
+        aside.get(i.key) == _SELF
         and i.finding.direction == "no-difference"
         and i.finding.comparator.kind == "concurrent-randomised"
         for i in items

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from .faults import Fault, FaultyDataset
 from .yamlfile import Path_, YamlFile, read_yaml
 
 # Where each kind of record lives: one file with a list, or a folder with a file for each.
-LISTS: dict[str, tuple[str, type[model.Record]]] = {
+PLACES: dict[str, tuple[str, type[model.Record]]] = {
     "subtypes": ("subtypes.yaml", model.Subtype),
     "antibodies": ("autoantibodies.yaml", model.Antibody),
     "manifestations": ("manifestations.yaml", model.Manifestation),
@@ -24,8 +25,6 @@ LISTS: dict[str, tuple[str, type[model.Record]]] = {
     "glossary": ("glossary.yaml", model.Term),
     "approvals": ("approvals.yaml", model.Approval),
     "references": ("references.yaml", model.Reference),
-}
-FOLDERS: dict[str, tuple[str, type[model.Record]]] = {
     "therapies": ("therapies", model.Therapy),
     "studies": ("studies", model.Study),
     "guidelines": ("guidelines", model.Guideline),
@@ -43,6 +42,11 @@ class Draft:
     meta: model.Meta | None = None
     faults: list[Fault] = field(default_factory=list)
 
+    @property
+    def today(self) -> dt.date:
+        """The day the dataset speaks for."""
+        return self.meta.date if self.meta else dt.date.max
+
     def fault(self, kind: str, record_id: str, path: Path_, message: str) -> None:
         """Note that `path` inside the record breaks a rule."""
         file, base = self.places[kind, record_id]
@@ -51,37 +55,33 @@ class Draft:
         self.faults.append(Fault(file.name, file.line(base + path), text))
 
 
-def read_folders(folders: list[Path]) -> Draft:
-    """Read dataset folders, later ones adding to earlier ones. Never raises for bad content:
-    what is wrong is in `faults`."""
-    draft = Draft(records={kind: [] for kind in (*LISTS, *FOLDERS)})
-    for folder in folders:
-        if not folder.is_dir():
-            draft.faults.append(Fault(str(folder), 1, "no such folder"))
-            continue
+def read_folder(folder: Path) -> Draft:
+    """Read a dataset folder. Never raises for bad content: what is wrong is in `faults`."""
+    draft = Draft(records={kind: [] for kind in PLACES})
+    if folder.is_dir():
         for path in _data_files(folder, draft):
             _read_file(path, folder, draft)
+    else:
+        draft.faults.append(Fault(str(folder), 1, "no such folder"))
     return draft
 
 
 def _data_files(folder: Path, draft: Draft) -> Iterator[Path]:
-    known_files = {META_FILE, *(name for name, _ in LISTS.values())}
-    known_folders = {name for name, _ in FOLDERS.values()}
+    known = [META_FILE, *(place for place, _ in PLACES.values())]
     for path in _entries(folder, draft):
         if path.name in NOT_DATA:
             continue
-        if path.is_dir() and path.name in known_folders:
+        if path.name in known and path.name.endswith(".yaml"):
+            yield path
+        elif path.name in known and path.is_dir():
             for entry in _entries(path, draft):
                 if entry.suffix == ".yaml" and not entry.is_dir():
                     yield entry
                 else:
                     name = f"{path.name}/{entry.name}"
                     draft.faults.append(Fault(name, 1, "not a .yaml file; move it out of the dataset"))
-        elif path.name in known_files:
-            yield path
         else:
-            hint = nearest(path.name, [*known_files, *known_folders])
-            draft.faults.append(Fault(path.name, 1, f"not part of a dataset{hint}"))
+            draft.faults.append(Fault(path.name, 1, f"not part of a dataset{nearest(path.name, known)}"))
 
 
 def _entries(folder: Path, draft: Draft) -> list[Path]:
@@ -103,16 +103,14 @@ def _read_file(path: Path, folder: Path, draft: Draft) -> None:
     if name == META_FILE:
         draft.meta = _typed(file.value, model.Meta, (), file, draft.faults)
         return
-    for kind, (list_name, record_type) in LISTS.items():
-        if name == list_name:
-            for index, value in enumerate(_list(file, draft)):
-                _add(kind, value, record_type, (index,), file, draft)
-    for kind, (folder_name, record_type) in FOLDERS.items():
-        if name.startswith(folder_name + "/"):
-            record_id = _add(kind, file.value, record_type, (), file, draft)
-            if record_id and record_id != path.stem:
-                message = f'id: "{record_id}" differs from the file name "{path.stem}"'
-                draft.faults.append(Fault(name, file.line(("id",)), message))
+    place = name.partition("/")[0]
+    kind, record_type = next((kind, record) for kind, (own, record) in PLACES.items() if own == place)
+    if place == name:
+        for index, value in enumerate(_list(file, draft)):
+            _add(kind, value, record_type, (index,), file, draft)
+    elif (record_id := _add(kind, file.value, record_type, (), file, draft)) not in (None, path.stem):
+        message = f'id: "{record_id}" differs from the file name "{path.stem}"'
+        draft.faults.append(Fault(name, file.line(("id",)), message))
 
 
 def _list(file: YamlFile, draft: Draft) -> list[Any]:

@@ -439,7 +439,7 @@ def validate(
     from .store import data_folder
 
     where = folder or data_folder()
-    records = load([where])
+    records = load(where)
     findings = sum(len(s.findings) for s in records.studies)
     _write(
         f"{where}: valid. {len(records.therapies)} therapies, {len(records.studies)} studies, {findings} findings, "

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from . import model
-from .names import fold, names_of
+from .names import capital, fold, names_of
 from .store import Blocks, open_blocks
 
 KINDS = {
@@ -82,64 +82,41 @@ class Searchable(NamedTuple):
     sort: str
 
 
+_SINGULAR = {**KINDS, "drug_class": "classes", "reference": "references"}
+_TREES = {"subtype_tree": "subtypes", "antibody_tree": "antibodies", "manifestation_tree": "manifestations", "class_tree": "classes"}  # fmt: skip
+
+
 class Dataset:
-    """The bundled dataset, indexed on ids and names."""
+    """The bundled dataset: `subtypes` are records, `subtype` the same by id, `subtype_tree` their
+    tree, and so on for each kind. Each is made when it is first asked for."""
+
+    subtype: dict[str, model.Subtype]
+    antibody: dict[str, model.Antibody]
+    manifestation: dict[str, model.Manifestation]
+    drug_class: dict[str, model.DrugClass]
+    therapy: dict[str, model.Therapy]
+    study: dict[str, model.Study]
+    reference: dict[str, model.Reference]
+    subtype_tree: Tree
+    antibody_tree: Tree
+    manifestation_tree: Tree
+    class_tree: Tree
 
     def __init__(self, blocks: Blocks | model.Records | None = None) -> None:
         self._blocks = blocks if blocks is not None else open_blocks()
 
     def __getattr__(self, name: str) -> Any:
+        made: Any
         if name in model.Records.__struct_fields__:
-            return getattr(self._blocks, name)
-        raise AttributeError(name)
-
-    # --- records by id ---
-
-    @cached_property
-    def subtype(self) -> dict[str, model.Subtype]:
-        return _by_id(self._blocks.subtypes)
-
-    @cached_property
-    def antibody(self) -> dict[str, model.Antibody]:
-        return _by_id(self._blocks.antibodies)
-
-    @cached_property
-    def manifestation(self) -> dict[str, model.Manifestation]:
-        return _by_id(self._blocks.manifestations)
-
-    @cached_property
-    def drug_class(self) -> dict[str, model.DrugClass]:
-        return _by_id(self._blocks.classes)
-
-    @cached_property
-    def therapy(self) -> dict[str, model.Therapy]:
-        return _by_id(self._blocks.therapies)
-
-    @cached_property
-    def study(self) -> dict[str, model.Study]:
-        return _by_id(self._blocks.studies)
-
-    @cached_property
-    def reference(self) -> dict[str, model.Reference]:
-        return _by_id(self._blocks.references)
-
-    # --- trees ---
-
-    @cached_property
-    def subtype_tree(self) -> Tree:
-        return Tree(self._blocks.subtypes)
-
-    @cached_property
-    def antibody_tree(self) -> Tree:
-        return Tree(self._blocks.antibodies)
-
-    @cached_property
-    def manifestation_tree(self) -> Tree:
-        return Tree(self._blocks.manifestations)
-
-    @cached_property
-    def class_tree(self) -> Tree:
-        return Tree(self._blocks.classes)
+            made = getattr(self._blocks, name)
+        elif name in _SINGULAR:
+            made = {record.id: record for record in getattr(self._blocks, _SINGULAR[name])}
+        elif name in _TREES:
+            made = Tree(getattr(self._blocks, _TREES[name]))
+        else:
+            raise AttributeError(name)
+        self.__dict__[name] = made
+        return made
 
     def class_path(self, therapy_or_class: str) -> tuple[str, ...]:
         """Classes of a therapy (or of a class, itself included), broad to narrow."""
@@ -152,8 +129,12 @@ class Dataset:
 
     def short(self, kind: str, record_id: str) -> str:
         """The shortest usual name: an abbreviation where there is one."""
-        record = getattr(self, "drug_class" if kind == "class" else kind)[record_id]
+        record = getattr(self, kind)[record_id]
         return getattr(record, "abbreviation", None) or str(record.name)
+
+    def treatment_name(self, treatment: str) -> str:
+        """The name of a therapy or class, to show."""
+        return capital(self.therapy[treatment].name) if treatment in self.therapy else self.drug_class[treatment].name
 
     @cached_property
     def patients(self) -> dict[str, str]:
@@ -176,24 +157,24 @@ class Dataset:
 
     # --- names ---
 
+    @cached_property
+    def _names(self) -> dict[str, dict[str, Any]]:
+        return {}
+
     def _index(self, kind: str) -> dict[str, Any]:
         """Folded name -> record. Of studies that share a registry number, the largest has it."""
-        records = sorted(getattr(self, KINDS[kind]), key=lambda r: getattr(r, "n", 0) or 0)
-        return {fold(name): record for record in records for name in names_of(record)}
-
-    @cached_property
-    def _indexes(self) -> dict[str, dict[str, Any]]:
-        return {}
+        if kind not in self._names:
+            records = sorted(getattr(self, KINDS[kind]), key=lambda r: getattr(r, "n", 0) or 0)
+            self._names[kind] = {fold(name): record for record in records for name in names_of(record)}
+        return self._names[kind]
 
     def find(self, name: str, kinds: Iterable[str] = KINDS) -> Named | None:
         """The record that `name` means exactly (case, accents, hyphens, "anti-" and British/US
         spelling aside), or None."""
         key = fold(name)
         for kind in kinds:
-            if kind not in self._indexes:
-                self._indexes[kind] = self._index(kind)
-            if key and key in self._indexes[kind]:
-                return Named(kind, self._indexes[kind][key])
+            if key and (record := self._index(kind).get(key)):
+                return Named(kind, record)
         return None
 
     def searchable(self, kind: str) -> list[Searchable]:
@@ -219,7 +200,3 @@ class Dataset:
                 for author in self.reference[reference].author:
                     if author.family:
                         yield author.family, "author"
-
-
-def _by_id(records: Iterable[Any]) -> dict[str, Any]:
-    return {record.id: record for record in records}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -33,23 +34,14 @@ def jsonl(answer: Answer, dataset: Dataset) -> str:
     return "".join(msgspec.json.encode(result).decode() + "\n" for result in answer.results())
 
 
-def csv(answer: Answer, dataset: Dataset) -> str:
-    """Comma-separated with a header line. A cell that a spreadsheet would take for a formula is
+def _separated(answer: Answer, dataset: Dataset, separator: str) -> str:
+    """Separated values with a header line. A cell that a spreadsheet would take for a formula is
     preceded by an apostrophe."""
-    return _separated(answer, ",")
-
-
-def tsv(answer: Answer, dataset: Dataset) -> str:
-    """Tab-separated with a header line."""
-    return _separated(answer, "\t")
-
-
-def _separated(answer: Answer, separator: str) -> str:
-    import csv as csv_module
+    import csv
     from io import StringIO
 
     out = StringIO()
-    writer = csv_module.writer(out, delimiter=separator, lineterminator="\n")
+    writer = csv.writer(out, delimiter=separator, lineterminator="\n")
     table = answer.table()
     writer.writerow([_no_formula(_flat(c.key)) for c in table.columns])
     for row in _cells(table):
@@ -154,8 +146,8 @@ def svg(answer: Answer, dataset: Dataset) -> str:
 WRITERS: dict[str, Callable[[Answer, Dataset], str]] = {
     "json": json,
     "jsonl": jsonl,
-    "csv": csv,
-    "tsv": tsv,
+    "csv": partial(_separated, separator=","),
+    "tsv": partial(_separated, separator="\t"),
     "markdown": markdown,
     "html": html,
     "svg": svg,

@@ -37,3 +37,9 @@ def names_of(record: Any) -> list[str]:
     for field in ("abbreviations", "aliases", "brands", "registry"):
         names.extend(getattr(record, field, ()))
     return names
+
+
+def capital(text: str) -> str:
+    """`text` with a capital first letter, unless its spelling is its own (mRNA, anti-CD20)."""
+    word = text.split(" ")[0].split("-")[0]
+    return text[:1].upper() + text[1:] if word.islower() else text

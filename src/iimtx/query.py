@@ -64,6 +64,19 @@ class Item(NamedTuple):
     part: str = ""
 
     @property
+    def key(self) -> tuple[str, str]:
+        """The finding, whatever the question."""
+        return self.study.id, self.finding.id
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        return self.finding.references or self.study.references
+
+    @property
+    def people(self) -> int | None:
+        return self.finding.n if self.finding.n is not None else self.study.n
+
+    @property
     def near(self) -> bool:
         """Indirect only in the line of treatment or the age: the disease asked about itself."""
         return self.relation != DIRECT and set(self.why.split("; ")) <= _NEAR

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from . import model
-from .checking import META_FILE, Draft, nearest, read_folders
+from .checking import META_FILE, Draft, nearest, read_folder
 from .faults import Fault, FaultyDataset
 from .names import fold, names_of
 from .yamlfile import Path_
+
+Fault_ = Callable[[Path_, str], None]
 
 # A field of this name holds ids (or is keyed by ids) of this kind, wherever it stands.
 POINTS_TO = {
@@ -38,9 +39,9 @@ TREES = ("subtypes", "antibodies", "manifestations", "classes")
 NAMED = ("subtypes", "antibodies", "manifestations", "classes", "therapies", "glossary", "guidelines", "studies")
 
 
-def load(folders: list[Path]) -> model.Records:
+def load(folder: Path) -> model.Records:
     """Read, check and return a dataset. Raises `FaultyDataset` with every fault found."""
-    draft = read_folders(folders)
+    draft = read_folder(folder)
     if draft.meta is None and not draft.faults:
         draft.faults.append(Fault(META_FILE, 1, "is missing"))
     if not draft.faults:
@@ -53,16 +54,17 @@ def load(folders: list[Path]) -> model.Records:
 
 def _check(draft: Draft) -> None:
     for kind, records in draft.records.items():
-        ids = {record.id for record in records}
         for record in records:
             _check_links(kind, record, draft)
-            _check_readings(kind, record, draft)
-            if kind in TREES:
-                _check_parent(kind, record, ids, draft)
+    for kind in TREES:
+        _check_circles(kind, draft)
     for study in draft.records["studies"]:
         _check_study(study, draft)
     for guideline in draft.records["guidelines"]:
-        _check_guideline(guideline, draft)
+        _check_unique("guidelines", guideline.id, "recommendations", guideline.recommendations, draft)
+        if guideline.superseded_by is not None and guideline.status != "superseded":
+            message = f'is set, but the status is "{guideline.status}"'
+            draft.fault("guidelines", guideline.id, ("superseded_by",), message)
     for therapy in draft.records["therapies"]:
         if (therapy.boxed == "present") != bool(therapy.boxed_warnings):
             draft.fault("therapies", therapy.id, ("boxed",), "does not fit boxed_warnings")
@@ -90,62 +92,53 @@ def _walk(value: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str, Any]]:
 
 
 def _check_links(kind: str, record: Any, draft: Draft) -> None:
-    for path, name, value in _walk(record):
-        target = POINTS_TO.get(name)
-        if target is None or value is None:
-            continue
-        for index, wanted in enumerate((value,) if isinstance(value, str) else value):
-            if (target, wanted) not in draft.places:
-                where = path if isinstance(value, str) else (*path, _key_or_index(value, index))
-                known = [r.id for r in draft.records[target]]
-                message = f'no {target} entry has the id "{wanted}"{nearest(wanted, known)}'
-                draft.fault(kind, record.id, where, message)
-    if kind != "references" and getattr(record, "references", None) == ():
-        if kind in ("manifestations",):
-            return
+    if getattr(record, "references", None) == () and kind != "manifestations":
         draft.fault(kind, record.id, ("references",), "at least one source is needed")
-    for path, _, value in _walk(record):
+    for path, name, value in _walk(record):
+        if isinstance(value, model.Reading):
+            _check_reading(kind, record.id, path, value, draft)
+        if name in POINTS_TO or name == "parent":
+            for where, wanted in _ids(path, value):
+                _check_link(kind, record.id, where, POINTS_TO.get(name, kind), wanted, draft)
         for index, item in enumerate(value if isinstance(value, tuple) else ()):
             if isinstance(item, (model.Statement, model.Reproduction)) and not item.references:
                 draft.fault(kind, record.id, (*path, index), "at least one source is needed")
 
 
-def _key_or_index(value: Any, index: int) -> str | int:
-    return list(value)[index] if isinstance(value, dict) else index
+def _ids(path: Path_, value: Any) -> list[tuple[Path_, str]]:
+    """The ids in a field with the place of each: one id, a list of them, or the keys of a mapping."""
+    if value is None or isinstance(value, str):
+        return [] if value is None else [(path, value)]
+    places = value if isinstance(value, dict) else range(len(value))
+    return [((*path, place), wanted) for place, wanted in zip(places, value, strict=True)]
 
 
-def _check_parent(kind: str, record: Any, ids: set[str], draft: Draft) -> None:
+def _check_link(kind: str, record_id: str, where: Path_, target: str, wanted: str, draft: Draft) -> None:
+    if (target, wanted) not in draft.places:
+        known = [r.id for r in draft.records[target]]
+        draft.fault(kind, record_id, where, f'no {target} entry has the id "{wanted}"{nearest(wanted, known)}')
+
+
+def _check_circles(kind: str, draft: Draft) -> None:
     parents = {r.id: r.parent for r in draft.records[kind]}
-    if record.parent is None:
-        return
-    if record.parent not in ids:
-        message = f'no {kind} entry has the id "{record.parent}"{nearest(record.parent, list(ids))}'
-        draft.fault(kind, record.id, ("parent",), message)
-        return
-    seen = [record.id]
-    while (up := parents.get(seen[-1])) is not None:
-        if up == record.id:
-            loop = " > ".join([*seen, up])
-            draft.fault(kind, record.id, ("parent",), f"goes round in a circle: {loop}")
-            return
-        if up in seen:
-            return
-        seen.append(up)
+    for node in parents:
+        path = [node]
+        while (up := parents.get(path[-1])) is not None and up not in path:
+            path.append(up)
+        if up == node:
+            draft.fault(kind, node, ("parent",), f"goes round in a circle: {' > '.join([*path, node])}")
 
 
 # --- how it was read ----------------------------------------------------------------------------
 
 
-def _check_readings(kind: str, record: Any, draft: Draft) -> None:
-    today = draft.meta.date if draft.meta else dt.date.max
-    for path, _, value in _walk(record):
-        if not isinstance(value, model.Reading):
-            continue
-        if value.on > today:
-            draft.fault(kind, record.id, (*path, "on"), f"{value.on} is after the dataset's date {today}")
-        if value.reviewed and not value.on <= value.reviewed <= today:
-            message = f"{value.reviewed} is not between the first reading and the dataset's date"
-            draft.fault(kind, record.id, (*path, "reviewed"), message)
+def _check_reading(kind: str, record_id: str, path: Path_, read: model.Reading, draft: Draft) -> None:
+    today = draft.today
+    if read.on > today:
+        draft.fault(kind, record_id, (*path, "on"), f"{read.on} is after the dataset's date {today}")
+    if read.reviewed and not read.on <= read.reviewed <= today:
+        message = f"{read.reviewed} is not between the first reading and the dataset's date"
+        draft.fault(kind, record_id, (*path, "reviewed"), message)
 
 
 # --- studies ------------------------------------------------------------------------------------
@@ -160,7 +153,7 @@ def _check_study(study: model.Study, draft: Draft) -> None:
         fault(("year",), f"{study.year} is not the year of any reference ({_listed(years)})")
     if study.status != "completed" and study.status_seen is None:
         fault(("status",), f'"{study.status}" needs status_seen, the day it was looked up')
-    if not 1940 <= study.year <= (draft.meta.date.year if draft.meta else 2100):
+    if not 1940 <= study.year <= draft.today.year:
         fault(("year",), f"{study.year} is not plausible")
     if study.n_iim is not None and study.n is not None and study.n_iim > study.n:
         fault(("n_iim",), f"{study.n_iim} is more than n {study.n}")
@@ -168,14 +161,14 @@ def _check_study(study: model.Study, draft: Draft) -> None:
     for index, link in enumerate(study.linked):
         if link.study == study.id:
             fault(("linked", index, "study"), "a study cannot be linked to itself")
-    _check_unique([f.id for f in study.findings], "findings", fault)
+    _check_unique("studies", study.id, "findings", study.findings, draft)
     if not study.findings:
         fault(("findings",), "at least one finding is needed (a running trial: one without direction)")
     for index, finding in enumerate(study.findings):
         _check_finding(study, finding, ("findings", index), fault)
 
 
-def _check_counts(who: model.Population, n: int | None, path: Path_, fault: Any) -> None:
+def _check_counts(who: model.Population, n: int | None, path: Path_, fault: Fault_) -> None:
     total = sum(count or 0 for count in who.subtypes.values())
     if n is not None and total > n:
         fault((*path, "subtypes"), f"counts add up to {total}, more than n {n}")
@@ -184,7 +177,7 @@ def _check_counts(who: model.Population, n: int | None, path: Path_, fault: Any)
             fault((*path, "antibodies", antibody), f"{count} is more than n {n}")
 
 
-def _check_finding(study: model.Study, finding: model.Finding, path: Path_, fault: Any) -> None:
+def _check_finding(study: model.Study, finding: model.Finding, path: Path_, fault: Fault_) -> None:
     if not finding.therapies and not finding.classes:
         fault(path, "names neither therapies nor classes")
     if not study.who.subtypes and not finding.who.subtypes:
@@ -217,7 +210,7 @@ def _check_finding(study: model.Study, finding: model.Finding, path: Path_, faul
             fault((*path, name), message)
 
 
-def _check_comparator(study: model.Study, comparator: model.Comparator, path: Path_, fault: Any) -> None:
+def _check_comparator(study: model.Study, comparator: model.Comparator, path: Path_, fault: Fault_) -> None:
     concurrent = comparator.kind.startswith("concurrent")
     if concurrent and comparator.against is None:
         fault((*path, "against"), f'kind "{comparator.kind}" needs against')
@@ -246,24 +239,17 @@ def wrong_percentages(text: str) -> list[str]:
 # --- guidelines and bibliography ----------------------------------------------------------------
 
 
-def _check_guideline(guideline: model.Guideline, draft: Draft) -> None:
-    def fault(path: Path_, message: str) -> None:
-        draft.fault("guidelines", guideline.id, path, message)
-
-    _check_unique([r.id for r in guideline.recommendations], "recommendations", fault)
-    if guideline.superseded_by is not None and guideline.status != "superseded":
-        fault(("superseded_by",), f'is set, but the status is "{guideline.status}"')
-
-
-def _check_unique(ids: list[str], where: str, fault: Any) -> None:
-    for index, item in enumerate(ids):
-        if item in ids[:index]:
-            fault((where, index, "id"), f'"{item}" stands twice')
+def _check_unique(kind: str, record_id: str, where: str, parts: Iterable[Any], draft: Draft) -> None:
+    seen = set()
+    for index, part in enumerate(parts):
+        if part.id in seen:
+            draft.fault(kind, record_id, (where, index, "id"), f'"{part.id}" stands twice')
+        seen.add(part.id)
 
 
 def _check_references(draft: Draft) -> None:
     seen: dict[tuple[str, str], str] = {}
-    today = draft.meta.date.year if draft.meta else 2100
+    today = draft.today.year
     for ref in draft.records["references"]:
         if not (ref.DOI or ref.PMID or ref.PMCID or ref.number or ref.URL):
             draft.fault("references", ref.id, (), "needs a DOI, PMID, PMCID, number or URL")

@@ -7,15 +7,16 @@ from pathlib import Path
 import msgspec
 
 from . import model
-from .checking import FOLDERS, LISTS
+from .checking import PLACES
 from .store import CHECKOUT_DATA
 
 
 def schemas() -> dict[str, bytes]:
     """File name -> JSON Schema; each data file names its own in its first line."""
     types: dict[str, object] = {"dataset": model.Meta}
-    types |= {Path(name).stem: list[record] for name, record in LISTS.values()}  # type: ignore[valid-type]
-    types |= {record.__name__.lower(): record for _, record in FOLDERS.values()}
+    for place, record in PLACES.values():
+        one = place.endswith(".yaml")
+        types[Path(place).stem if one else record.__name__.lower()] = list[record] if one else record  # type: ignore[valid-type]
     return {f"{name}.json": _pretty(kind) for name, kind in types.items()}
 
 

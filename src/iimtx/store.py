@@ -64,7 +64,7 @@ def _compiled_checkout() -> bytes:
             return compiled
     from .rules import load
 
-    compiled = compile_records(load([CHECKOUT_DATA]))
+    compiled = compile_records(load(CHECKOUT_DATA))
     with contextlib.suppress(OSError):
         cache.parent.mkdir(exist_ok=True)
         for old in cache.parent.glob("dataset-*.msgpack"):

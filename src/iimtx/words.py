@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from . import appraisal, model
 from .dataset import Dataset
+from .names import capital as capital
 from .query import RUNNING, Item
 
 VERDICT_SIGN = {
@@ -26,7 +27,8 @@ DIRECTION_SIGN = {
     "inconclusive": "?",
     None: "…",
 }
-SIGN_LEGEND = "● supported  ◐ promising  ◇ conflicting  ○ not supported  ✖ harmful  · too little  … under study"
+SIGN_LEGEND = "  ".join(f"{sign} {word}" for word, sign in VERDICT_SIGN.items())
+POLARITY_SIGN = {"for": "▲", "against": "▼", "no-recommendation": "◆"}
 DIRECTION_LEGEND = "▲ benefit  ▬ no difference  ▼ harm  ◆ mixed  ? inconclusive  … no result yet"
 
 STYLE = {
@@ -64,12 +66,6 @@ def printable(text: str) -> str:
     """`text` without control characters other than line breaks, so that no data can move the
     cursor or hide."""
     return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf") else "�" for c in text)
-
-
-def capital(text: str) -> str:
-    """`text` with a capital first letter, unless its spelling is its own (mRNA, anti-CD20)."""
-    word = text.split(" ")[0].split("-")[0]
-    return text[:1].upper() + text[1:] if word.islower() else text
 
 
 def finding_line(item: Item, mention_why: bool = False) -> str:
@@ -143,6 +139,25 @@ def short_identifier(reference: model.Reference) -> str:
     return reference.number or (reference.URL or "").split("/")[2]
 
 
+AGES = {"adult": "adults", "child": "children", "both": "adults and children", None: ""}
+
+
+def spaced(word: str) -> str:
+    """A word of the model as prose: "single arm trial"."""
+    return word.replace("-", " ")
+
+
+def graded(rec: model.Recommendation) -> str:
+    """Strength, level and agreement as printed."""
+    return ", ".join(p for p in (rec.strength, rec.level, rec.agreement and f"agreement {rec.agreement}") if p)
+
+
+def tested_words(dataset: Dataset, finding: model.Finding) -> str:
+    """What a finding tested: "Methotrexate + Azathioprine"."""
+    names = [dataset.treatment_name(t) for t in (*finding.therapies, *finding.classes)]
+    return (" + " if finding.given == "together" else " or ").join(names)
+
+
 def effect_words(effect: model.Effect) -> str:
     """A printed estimate with its interval: "odds ratio 3.1 (1.2 to 7.9), p 0.02"."""
     interval = f" ({effect.low:g} to {effect.high:g})" if effect.low is not None and effect.high is not None else ""
@@ -154,7 +169,7 @@ def who_words(dataset: Dataset, who: model.Population) -> str:
     parts = [
         ", ".join(_counted(dataset.short("subtype", s), n) for s, n in who.subtypes.items()),
         ", ".join(_counted(dataset.antibody[a].name, n) for a, n in who.antibodies.items()),
-        {"adult": "adults", "child": "children", "both": "adults and children", None: ""}[who.age],
+        AGES[who.age],
         ", ".join(s for s in who.settings if s != "any"),
     ]
     return "; ".join(p for p in parts if p)

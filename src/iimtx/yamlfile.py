@@ -41,9 +41,7 @@ class YamlFile:
 
 
 class _Refused(Exception):
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
-        self.line = line
+    """Line and reason."""
 
 
 def read_yaml(path: Path, name: str) -> YamlFile:
@@ -52,7 +50,7 @@ def read_yaml(path: Path, name: str) -> YamlFile:
         text = _text(path)
         return _Reader(name, text).read()
     except _Refused as refused:
-        raise FaultyDataset([Fault(name, refused.line, str(refused))]) from None
+        raise FaultyDataset([Fault(name, *refused.args)]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "cannot be read"

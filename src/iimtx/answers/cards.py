@@ -23,6 +23,7 @@ from ..query import (
 )
 from ..words import (
     DIRECTION_SIGN,
+    POLARITY_SIGN,
     VERDICT_SIGN,
     best_first,
     capital,
@@ -30,9 +31,12 @@ from ..words import (
     comparator_words,
     effect_words,
     finding_line,
+    graded,
     is_running,
     read_words,
+    spaced,
     status_words,
+    tested_words,
     who_words,
 )
 from .common import command, count_words, flags, plain, question_words
@@ -60,15 +64,25 @@ def card(dataset: Dataset, named: Named, question: Question = Question()) -> Ans
     return makers[named.kind](dataset, named.record, question)
 
 
-def _answer(kind: str, data: dict[str, Any], block: Card, next_: list[str], query: dict[str, Any]) -> Answer:
-    rows = [{"field": label, "text": line} for label, lines in block.rows for line in lines]
+def _answer(
+    kind: str,
+    data: dict[str, Any],
+    title: str,
+    tag: str,
+    rows: Rows,
+    next_: list[str],
+    query: dict[str, Any] | None = None,
+) -> Answer:
+    """The answer of a card. Empty lines and labels without a line are left out."""
+    kept = [(label, told) for label, lines in rows if (told := [line for line in lines if line])]
+    cells = [{"field": label, "text": line} for label, lines in kept for line in lines]
     return Answer(
-        title=f"{block.title}    {block.tag}" if block.tag else block.title,
+        title=f"{title}    {tag}" if tag else title,
         count=1,
         results=lambda: [{**data, "entry": kind}],
-        table=lambda: Table((Column("field", "field"), Column("text", "text", wide=True)), rows),
-        query=query,
-        blocks=lambda: [Card("", "", block.rows)],
+        table=lambda: Table((Column("field", "field"), Column("text", "text", wide=True)), cells),
+        query=query or {},
+        blocks=lambda: [Card("", "", kept)],
         next=next_,
     )
 
@@ -87,9 +101,12 @@ class _Sources:
             numbers.append(str(self.order.index(reference) + 1))
         return f" [{','.join(numbers)}]"
 
-    def feature(self, statement: model.Statement) -> str:
-        """A statement about a disease or an antibody."""
-        return statement.text + self.cite(statement.references)
+    def statements(self, statements: Iterable[model.Statement]) -> list[str]:
+        return [self.statement(s) for s in statements]
+
+    def features(self, statements: Iterable[model.Statement]) -> list[str]:
+        """Statements about a disease, an antibody or a term."""
+        return [s.text + self.cite(s.references) for s in statements]
 
     def statement(self, statement: model.Statement) -> str:
         """A statement about a treatment: with its jurisdiction and whether it was read once only."""
@@ -107,16 +124,11 @@ def reading_mark(read: model.Reading) -> str:
     return f" (read {' '.join(p for p in (times, depth) if p)})" if depth or times else ""
 
 
-def _kept(rows: Rows) -> Rows:
-    return [(label, lines) for label, lines in rows if lines]
-
-
 # --- therapies ----------------------------------------------------------------------------------
 
 
 def _therapy(dataset: Dataset, therapy: model.Therapy, question: Question) -> Answer:
-    asked = Question(**{**_fields(whole(question)), "therapies": (therapy.id,)})
-    found = options(dataset, asked)
+    found = options(dataset, narrowed(whole(question), "therapies", therapy.id))
     option = found[0] if found else Option(therapy.id, therapy.name, False)
     made = row(dataset, option)
     verdict = made.verdict
@@ -124,69 +136,47 @@ def _therapy(dataset: Dataset, therapy: model.Therapy, question: Question) -> An
     decisive = weightiest(made)
     items = [*decisive, *(i for i in best_first(option.items) if i not in decisive)]
     told = [i for i in items if i.finding.direction]
-    named = question_words(dataset, question)
-    about = f": {named}" if question.asked() else ""
-    rows = _kept(
-        [
-            ("Class", [" > ".join(dataset.drug_class[c].name for c in dataset.class_path(therapy.id))]),
-            (
-                "Also",
-                [", ".join((*therapy.abbreviations, *therapy.aliases, *therapy.brands))]
-                if therapy.aliases or therapy.brands or therapy.abbreviations
-                else [],
-            ),
-            ("Why", [why_words(verdict)]),
-            ("Studied", _regimens(told)),
-            (
-                "Results",
-                [
-                    finding_line(i, mention_why=True) + sources.cite(i.finding.references or i.study.references)
-                    for i in told[:_TOP]
-                ]
-                + _more(told),
-            ),
-            ("Running", _no_result(items, running=True)),
-            ("Unread", _no_result(items, running=False)),
-            ("Organs", _organs(dataset, option.items)),
-            ("For", _stances(option, "for", sources)),
-            ("Against", _stances(option, "against", sources)),
-            (
-                "Licensed",
-                [_licence(a) + sources.cite(a.references) for a in option.approvals]
-                or ["no approval for myositis on file"],
-            ),
-            ("Danger", _dangers(therapy, sources)),
-            ("Myositis", [sources.statement(s) for s in therapy.harms]),
-            ("Pregnancy", _reproduction(therapy, sources)),
-            ("Avoid if", [sources.statement(s) for s in therapy.contraindications]),
-            ("Monitor", [sources.statement(s) for s in therapy.monitoring]),
-            ("Harms", [sources.statement(s) for s in therapy.adverse_effects]),
-            ("Interacts", [sources.statement(s) for s in therapy.interactions]),
-            ("Target", [therapy.target] if therapy.target else []),
-            ("Mechanism", [sources.statement(therapy.mechanism)] if therapy.mechanism else []),
-            (
-                "Codes",
-                [
-                    ", ".join(f"{k.upper()} {' '.join(v)}" for k, v in therapy.codes.items())
-                    + sources.cite(therapy.code_references)
-                ]
-                if therapy.codes
-                else [],
-            ),
-        ]
-    )
+    results = [finding_line(i, mention_why=True) + sources.cite(i.references) for i in told[:_TOP]]
+    rows: Rows = [
+        ("Class", [" > ".join(dataset.drug_class[c].name for c in dataset.class_path(therapy.id))]),
+        ("Also", [", ".join((*therapy.abbreviations, *therapy.aliases, *therapy.brands))]),
+        ("Why", [why_words(verdict)]),
+        ("Studied", _regimens(told)),
+        ("Results", [*results, f"+ {len(told) - _TOP} more findings" if len(told) > _TOP else ""]),
+        ("Running", _no_result(items, running=True)),
+        ("Unread", _no_result(items, running=False)),
+        ("Organs", [_organs(dataset, option.items)]),
+        ("For", _stances(option, "for", sources)),
+        ("Against", _stances(option, "against", sources)),
+        (
+            "Licensed",
+            [_licence(a) + sources.cite(a.references) for a in option.approvals]
+            or ["no approval for myositis on file"],
+        ),
+        ("Danger", _dangers(therapy, sources)),
+        ("Myositis", sources.statements(therapy.harms)),
+        ("Pregnancy", _reproduction(therapy, sources)),
+        ("Avoid if", sources.statements(therapy.contraindications)),
+        ("Monitor", sources.statements(therapy.monitoring)),
+        ("Harms", sources.statements(therapy.adverse_effects)),
+        ("Interacts", sources.statements(therapy.interactions)),
+        ("Target", [therapy.target or ""]),
+        ("Mechanism", sources.statements((therapy.mechanism,) if therapy.mechanism else ())),
+        ("Codes", [_codes(therapy.codes) + sources.cite(therapy.code_references)] if therapy.codes else []),
+    ]
     if question.as_of:
         rows.append(("As of", [f"findings, guidance and licences end with {question.as_of}; all else is today's"]))
     rows.append(("Sources", sources.lines()))
     data = {**as_data(dataset, made), "record": plain(therapy), "sources": list(sources.order)}
-    asked_flags = flags(dataset, question)
-    block = Card(capital(therapy.name), f"{VERDICT_SIGN[verdict.word]} {verdict.word}{about}", _kept(rows))
-    next_ = [command("why", therapy.id, asked_flags), command("evidence", "--therapy", therapy.id, asked_flags)]
-    return _answer("therapy", data, block, next_, question.asked())
+    about = f": {question_words(dataset, question)}" if question.asked() else ""
+    tag = f"{VERDICT_SIGN[verdict.word]} {verdict.word}{about}"
+    asked = flags(dataset, question)
+    next_ = [command("why", therapy.id, asked), command("evidence", "--therapy", therapy.id, asked)]
+    return _answer("therapy", data, capital(therapy.name), tag, rows, next_, question.asked())
 
 
-def _fields(question: Question) -> dict[str, Any]:
-    return {name: getattr(question, name) for name in question.__struct_fields__}
+def _codes(codes: dict[str, tuple[str, ...]]) -> str:
+    return ", ".join(f"{system.upper()} {' '.join(values)}" for system, values in codes.items())
 
 
 def why_words(verdict: Verdict) -> str:
@@ -203,17 +193,12 @@ def _regimens(items: list[Item]) -> list[str]:
     return [f"{regimen} ({name})" for regimen, name in list(seen.items())[:3]]
 
 
-def _more(items: list[Item]) -> list[str]:
-    return [f"+ {len(items) - _TOP} more findings"] if len(items) > _TOP else []
-
-
-def _organs(dataset: Dataset, items: list[Item]) -> list[str]:
+def _organs(dataset: Dataset, items: list[Item]) -> str:
     marks = []
     for organ in dataset.manifestations:
-        here = [i for i in items if organ.id in i.finding.manifestations]
-        if here:
+        if here := [i for i in items if organ.id in i.finding.manifestations]:
             marks.append(f"{organ.name} {VERDICT_SIGN[appraise(dataset, here).word]}")
-    return ["   ".join(marks)] if marks else []
+    return "   ".join(marks)
 
 
 def _no_result(items: list[Item], running: bool) -> list[str]:
@@ -228,16 +213,16 @@ def _stances(option: Option, polarity: str, sources: _Sources) -> list[str]:
     said = [entry for entry in guidance(option) if entry[1].polarity == polarity]
     lines = []
     for guideline, rec, by_class in said[:_TOP]:
-        graded = ", ".join(p for p in (rec.strength, rec.level) if p)
+        strength = ", ".join(p for p in (rec.strength, rec.level) if p)
         old = f" [{guideline.status}]" if guideline.status in OLD else ""
         reach = " (said of the class)" if by_class else ""
         cited = sources.cite(rec.references or guideline.references)
-        lines.append(f"{guideline.name}{old}: {rec.text}" + (f" ({graded})" if graded else "") + reach + cited)
+        lines.append(f"{guideline.name}{old}: {rec.text}" + (f" ({strength})" if strength else "") + reach + cited)
     return lines + ([f"+ {len(said) - _TOP} more: iimtx guidelines --therapy {option.id}"] if len(said) > _TOP else [])
 
 
 def _licence(approval: model.Approval) -> str:
-    words = [approval.jurisdiction, str(approval.year or ""), approval.status.replace("-", " ")]
+    words = [approval.jurisdiction, str(approval.year or ""), spaced(approval.status)]
     line = f"{' '.join(w for w in words if w)}: {approval.indication.rstrip('.')}"
     return f"{line}. {approval.condition.rstrip('.')}" if approval.condition else line
 
@@ -248,12 +233,12 @@ def _dangers(therapy: model.Therapy, sources: _Sources) -> list[str]:
     if told:
         return told
     words = {"none": "no boxed warning on the label read", "unknown": "boxed warning: not known here"}
-    return [words[therapy.boxed]] if therapy.boxed in words else []
+    return [words.get(therapy.boxed, "")]
 
 
 def _reproduction(therapy: model.Therapy, sources: _Sources) -> list[str]:
     return [
-        f"{r.period.replace('-', ' ')}: {r.advice.replace('-', ' ')}, {r.text}"
+        f"{spaced(r.period)}: {spaced(r.advice)}, {r.text}"
         f" ({r.issuer}{f' {r.year}' if r.year else ''}{', superseded' if r.superseded else ''})"
         + sources.cite(r.references)
         + reading_mark(r.read)
@@ -265,36 +250,30 @@ def why(dataset: Dataset, treatment: str, question: Question) -> Answer:
     """Which findings, at which level, in which direction, led by which rule to the verdict. For a
     class, of all its members together, without comparisons inside the class."""
     is_class = treatment not in dataset.therapy
-    asked = Question(**{**_fields(whole(question)), "classes" if is_class else "therapies": (treatment,)})
+    asked = narrowed(whole(question), "classes" if is_class else "therapies", treatment)
     items = [i for i in findings(dataset, asked) if not is_class or not inside_class(dataset, i, treatment)]
     verdict = appraise(dataset, items)
-    label = dataset.drug_class[treatment].name if is_class else capital(dataset.therapy[treatment].name)
     sources = _Sources(dataset)
 
     def lines(wanted: bool) -> list[str]:
         return [
             f"{finding_line(r.item)}, level {r.level}, {r.item.relation}"
             + ("" if wanted else f": {r.part}")
-            + sources.cite(r.item.finding.references or r.item.study.references)
+            + sources.cite(r.item.references)
             for r in verdict.reasons
             if r.decides == wanted
         ]
 
     indirect = [i for i in items if i.relation != "direct"] if not verdict.elsewhere else []
-    rows = _kept(
-        [
-            (
-                "Verdict",
-                [why_words(verdict) + ("; provisional" if verdict.provisional else "")],
-            ),
-            ("Decided by", lines(True)),
-            ("Set aside", lines(False)),
-            ("Indirect", [finding_line(i, mention_why=True) for i in best_first(indirect)]),
-            ("Would change", [f"{verdict.would_change}"]),
-            ("Rules", ["docs/appraisal.md, Oxford CEBM 2011 levels"]),
-            ("Sources", sources.lines()),
-        ]
-    )
+    rows: Rows = [
+        ("Verdict", [why_words(verdict) + ("; provisional" if verdict.provisional else "")]),
+        ("Decided by", lines(True)),
+        ("Set aside", lines(False)),
+        ("Indirect", [finding_line(i, mention_why=True) for i in best_first(indirect)]),
+        ("Would change", [verdict.would_change]),
+        ("Rules", ["docs/appraisal.md, Oxford CEBM 2011 levels"]),
+        ("Sources", sources.lines()),
+    ]
     data = {
         "id": treatment, "verdict": verdict.word, "level": verdict.level, "rule": verdict.rule,
         "because": verdict.because, "people": verdict.people, "elsewhere": verdict.elsewhere or None,
@@ -305,9 +284,9 @@ def why(dataset: Dataset, treatment: str, question: Question) -> Answer:
             for r in verdict.reasons
         ],
     }  # fmt: skip
-    block = Card(f"{label}: {question_words(dataset, question)}", f"{VERDICT_SIGN[verdict.word]} {verdict.word}", rows)
+    title = f"{dataset.treatment_name(treatment)}: {question_words(dataset, question)}"
     next_ = [command("evidence", "--class" if is_class else "--therapy", treatment, flags(dataset, question))]
-    return _answer("verdict", data, block, next_, asked.asked())
+    return _answer("verdict", data, title, f"{VERDICT_SIGN[verdict.word]} {verdict.word}", rows, next_, asked.asked())
 
 
 # --- disease side -------------------------------------------------------------------------------
@@ -324,131 +303,83 @@ def _subtype(dataset: Dataset, subtype: model.Subtype, asked: Question) -> Answe
     sources = _Sources(dataset)
     tree = dataset.subtype_tree
     question = narrowed(asked, "subtypes", subtype.id)
-    rows = _kept(
-        [
-            ("Is", [subtype.summary + sources.cite(subtype.references)]),
-            (
-                "Part of",
-                [" > ".join(dataset.subtype[s].name for s in tree.path(subtype.id)[:-1])] if subtype.parent else [],
-            ),
-            (
-                "Parts",
-                [", ".join(dataset.short("subtype", s) for s in tree.children.get(subtype.id, []))]
-                if tree.children.get(subtype.id)
-                else [],
-            ),
-            ("Also", [", ".join(subtype.aliases)] if subtype.aliases else []),
-            (
-                "Antibodies",
-                [", ".join(dataset.antibody[a].name for a in subtype.antibodies)] if subtype.antibodies else [],
-            ),
-            ("Features", [sources.feature(s) for s in subtype.features]),
-            (
-                "May hide",
-                [
-                    f"old trials' {subtype.abbreviation} can include {', '.join(dataset.short('subtype', s) for s in subtype.may_hide)}"
-                ]
-                if subtype.may_hide
-                else [],
-            ),
-            ("Disputed", [sources.feature(s) for s in subtype.disagreements]),
-            ("Treatments", _top_therapies(dataset, question)),
-            (
-                "Codes",
-                [", ".join(f"{k.upper()} {' '.join(v)}" for k, v in subtype.codes.items())] if subtype.codes else [],
-            ),
-        ]
-    )
-    rows.append(("Sources", sources.lines()))
-    block = Card(
-        f"{subtype.abbreviation}  {subtype.name}" if subtype.abbreviation != subtype.name else subtype.name,
-        "subtype",
-        rows,
-    )
+    hidden = ", ".join(dataset.short("subtype", s) for s in subtype.may_hide)
+    rows: Rows = [
+        ("Is", [subtype.summary + sources.cite(subtype.references)]),
+        ("Part of", [" > ".join(dataset.subtype[s].name for s in tree.path(subtype.id)[:-1])]),
+        ("Parts", [", ".join(dataset.short("subtype", s) for s in tree.children.get(subtype.id, []))]),
+        ("Also", [", ".join(subtype.aliases)]),
+        ("Antibodies", [", ".join(dataset.antibody[a].name for a in subtype.antibodies)]),
+        ("Features", sources.features(subtype.features)),
+        ("May hide", [f"old trials' {subtype.abbreviation} can include {hidden}" if hidden else ""]),
+        ("Disputed", sources.features(subtype.disagreements)),
+        ("Treatments", _top_therapies(dataset, question)),
+        ("Codes", [_codes(subtype.codes)]),
+        ("Sources", sources.lines()),
+    ]
+    same = subtype.abbreviation == subtype.name
+    title = subtype.name if same else f"{subtype.abbreviation}  {subtype.name}"
     short = flags(dataset, question)
-    return _answer("subtype", plain(subtype), block, [command("therapies", short), command("guidelines", short)], {})
+    next_ = [command("therapies", short), command("guidelines", short)]
+    return _answer("subtype", plain(subtype), title, "subtype", rows, next_)
 
 
 def _antibody(dataset: Dataset, antibody: model.Antibody, asked: Question) -> Answer:
     sources = _Sources(dataset)
     question = narrowed(asked, "antibodies", antibody.id)
     parts = dataset.antibody_tree.children.get(antibody.id, [])
-    rows = _kept(
-        [
-            ("Is", [antibody.summary + sources.cite(antibody.references)]),
-            (
-                "Group",
-                [{"MSA": "myositis-specific (MSA)", "MAA": "myositis-associated (MAA)"}.get(antibody.group, "other")],
-            ),
-            ("Target", [antibody.target] if antibody.target else []),
-            ("Part of", [dataset.antibody[antibody.parent].name] if antibody.parent else []),
-            ("Parts", [", ".join(dataset.antibody[a].name for a in parts)] if parts else []),
-            ("Also", [", ".join(antibody.aliases)] if antibody.aliases else []),
-            (
-                "Subtypes",
-                [", ".join(dataset.short("subtype", s) for s in antibody.subtypes)] if antibody.subtypes else [],
-            ),
-            ("Features", [sources.feature(s) for s in antibody.features]),
-            ("Warnings", _antibody_harms(dataset, antibody.id, sources)),
-            ("Treatments", _top_therapies(dataset, question)),
-        ]
-    )
-    rows.append(("Sources", sources.lines()))
-    block = Card(antibody.name, "antibody", rows)
-    return _answer("antibody", plain(antibody), block, [command("therapies", flags(dataset, question))], {})
-
-
-def _antibody_harms(dataset: Dataset, antibody: str, sources: _Sources) -> list[str]:
-    return [
-        f"{capital(therapy.name)}: {sources.statement(harm)}"
-        for therapy in dataset.therapies
-        for harm in therapy.harms
-        if antibody in harm.antibodies
-    ]
+    group = {"MSA": "myositis-specific (MSA)", "MAA": "myositis-associated (MAA)"}.get(antibody.group, "other")
+    rows: Rows = [
+        ("Is", [antibody.summary + sources.cite(antibody.references)]),
+        ("Group", [group]),
+        ("Target", [antibody.target or ""]),
+        ("Part of", [dataset.antibody[antibody.parent].name if antibody.parent else ""]),
+        ("Parts", [", ".join(dataset.antibody[a].name for a in parts)]),
+        ("Also", [", ".join(antibody.aliases)]),
+        ("Subtypes", [", ".join(dataset.short("subtype", s) for s in antibody.subtypes)]),
+        ("Features", sources.features(antibody.features)),
+        ("Warnings", [
+            f"{capital(therapy.name)}: {sources.statement(harm)}"
+            for therapy in dataset.therapies for harm in therapy.harms if antibody.id in harm.antibodies
+        ]),
+        ("Treatments", _top_therapies(dataset, question)),
+        ("Sources", sources.lines()),
+    ]  # fmt: skip
+    next_ = [command("therapies", flags(dataset, question))]
+    return _answer("antibody", plain(antibody), antibody.name, "antibody", rows, next_)
 
 
 def _manifestation(dataset: Dataset, organ: model.Manifestation, asked: Question) -> Answer:
     sources = _Sources(dataset)
     question = narrowed(asked, "manifestations", organ.id)
     parts = dataset.manifestation_tree.children.get(organ.id, [])
-    rows = _kept(
-        [
-            ("Is", [organ.summary + (sources.cite(organ.references) if organ.references else "")]),
-            ("Part of", [dataset.manifestation[organ.parent].name] if organ.parent else []),
-            ("Parts", [", ".join(dataset.manifestation[m].name for m in parts)] if parts else []),
-            ("Also", [", ".join(organ.aliases)] if organ.aliases else []),
-            ("Treatments", _top_therapies(dataset, question)),
-            ("Sources", sources.lines()),
-        ]
-    )
-    block = Card(organ.name, "manifestation", rows)
+    rows: Rows = [
+        ("Is", [organ.summary + (sources.cite(organ.references) if organ.references else "")]),
+        ("Part of", [dataset.manifestation[organ.parent].name if organ.parent else ""]),
+        ("Parts", [", ".join(dataset.manifestation[m].name for m in parts)]),
+        ("Also", [", ".join(organ.aliases)]),
+        ("Treatments", _top_therapies(dataset, question)),
+        ("Sources", sources.lines()),
+    ]
     short = flags(dataset, question)
-    return _answer(
-        "manifestation", plain(organ), block, [command("therapies", short), command("guidelines", short)], {}
-    )
+    next_ = [command("therapies", short), command("guidelines", short)]
+    return _answer("manifestation", plain(organ), organ.name, "manifestation", rows, next_)
 
 
 def _drug_class(dataset: Dataset, drug_class: model.DrugClass, asked: Question) -> Answer:
     question = narrowed(asked, "classes", drug_class.id)
     inside = dataset.class_tree.parts((drug_class.id,))
-    members = [capital(t.name) for t in dataset.therapies if t.drug_class in inside]
-    said = [
-        f"{g.name}: {r.polarity}, {r.text}"
-        for g, r in recommendations(dataset, Question())
-        if drug_class.id in r.classes
+    said = [(g, r) for g, r in recommendations(dataset, Question()) if drug_class.id in r.classes]
+    rows: Rows = [
+        ("Is", [drug_class.summary]),
+        ("Path", [" > ".join(dataset.drug_class[c].name for c in dataset.class_tree.path(drug_class.id))]),
+        ("Also", [", ".join(drug_class.aliases)]),
+        ("Members", [", ".join(sorted(capital(t.name) for t in dataset.therapies if t.drug_class in inside))]),
+        ("Guidelines", [f"{g.name}: {r.polarity}, {r.text}" for g, r in said]),
+        ("Treatments", _top_therapies(dataset, question)),
     ]
-    rows = _kept(
-        [
-            ("Is", [drug_class.summary]),
-            ("Path", [" > ".join(dataset.drug_class[c].name for c in dataset.class_tree.path(drug_class.id))]),
-            ("Also", [", ".join(drug_class.aliases)] if drug_class.aliases else []),
-            ("Members", [", ".join(sorted(members))] if members else []),
-            ("Guidelines", said),
-            ("Treatments", _top_therapies(dataset, question)),
-        ]
-    )
-    block = Card(drug_class.name, "class", rows)
-    return _answer("class", plain(drug_class), block, [command("therapies", flags(dataset, question))], {})
+    next_ = [command("therapies", flags(dataset, question))]
+    return _answer("class", plain(drug_class), drug_class.name, "class", rows, next_)
 
 
 # --- evidence side ------------------------------------------------------------------------------
@@ -456,80 +387,52 @@ def _drug_class(dataset: Dataset, drug_class: model.DrugClass, asked: Question) 
 
 def _study(dataset: Dataset, study: model.Study, _: Question) -> Answer:
     sources = _Sources(dataset)
-    numbers = [f"n {study.n}" if study.n is not None else "n not printed"]
-    if study.n_iim is not None:
-        numbers.append(f"{study.n_iim} with myositis")
+    design = (
+        spaced(study.design),
+        study.blinding,
+        f"phase {study.phase}" if study.phase else "",
+        f"n {study.n}" if study.n is not None else "n not printed",
+        f"{study.n_iim} with myositis" if study.n_iim is not None else "",
+    )
+    linked = [f"{spaced(li.relation)}: {dataset.study[li.study].name} ({li.study})" for li in study.linked]
     rows: Rows = [
-        (
-            "Design",
-            [
-                ", ".join(
-                    p
-                    for p in (
-                        study.design.replace("-", " "),
-                        study.blinding or "",
-                        f"phase {study.phase}" if study.phase else "",
-                        *numbers,
-                    )
-                    if p
-                )
-            ],
-        ),
+        ("Design", [", ".join(p for p in design if p)]),
         ("State", [status_words(study) + (f": {study.status_note}" if study.status_note else "")]),
-        ("Registry", [", ".join(study.registry)] if study.registry else []),
+        ("Registry", [", ".join(study.registry)]),
         ("Who", [who_words(dataset, study.who)]),
-        ("Entry", [study.who.definition] if study.who.definition else []),
-        ("Criteria", [study.who.criteria] if study.who.criteria else []),
-    ]
-    for finding in study.findings:
-        rows.append((_shorter(finding.role), _finding_lines(dataset, study, finding, sources)))
-    rows += [
-        ("Harms", [sources.statement(s) for s in study.safety]),
-        (
-            "Same people",
-            [
-                f"{link.relation.replace('-', ' ')}: {dataset.study[link.study].name} ({link.study})"
-                for link in study.linked
-            ],
-        ),
-        ("Note", [study.note] if study.note else []),
+        ("Entry", [study.who.definition or ""]),
+        ("Criteria", [study.who.criteria or ""]),
+        *((capital(f.role).replace("-", " "), _finding_lines(dataset, study, f, sources)) for f in study.findings),
+        ("Harms", sources.statements(study.safety)),
+        ("Same people", linked),
+        ("Note", [study.note or ""]),
     ]
     sources.cite(study.references)
     rows.append(("Sources", sources.lines()))
     therapies = sorted({t for f in study.findings for t in f.therapies})
-    block = Card(f"{study.name} ({study.year})", "study", _kept(rows))
-    return _answer("study", plain(study), block, [command("show", t) for t in therapies[:2]], {})
-
-
-def _shorter(role: str) -> str:
-    return {"post-hoc": "Post hoc"}.get(role, capital(role))
+    next_ = [command("show", t) for t in therapies[:2]]
+    return _answer("study", plain(study), f"{study.name} ({study.year})", "study", rows, next_)
 
 
 def _finding_lines(dataset: Dataset, study: model.Study, finding: model.Finding, sources: _Sources) -> list[str]:
-    names = [capital(dataset.therapy[t].name) for t in finding.therapies]
-    names += [dataset.drug_class[c].name for c in finding.classes]
-    tested = (" + " if finding.given == "together" else " or ").join(names)
-    on_top = (
-        f", on top of {', '.join(dataset.therapy[t].name for t in finding.background)}" if finding.background else ""
-    )
-    lines = [f"{DIRECTION_SIGN[finding.direction]} {finding.headline}"]
-    lines.append(f"{tested}{on_top}; {comparator_words(finding.comparator)}; level {level(study, finding)}")
-    lines.append(f"Endpoint: {finding.endpoint}" + (f" (see glossary: {finding.measure})" if finding.measure else ""))
-    if finding.result:
-        lines.append(f"Result: {finding.result}{sources.cite(finding.references or study.references)}")
-    if finding.effect:
-        lines.append(f"Estimate: {effect_words(finding.effect)}")
-    if finding.timepoint:
-        lines.append(f"At: {finding.timepoint}")
-    if finding.regimen:
-        lines.append(f"Regimen: {finding.regimen}")
+    background = ", ".join(dataset.therapy[t].name for t in finding.background)
+    on_top = f", on top of {background}" if background else ""
     own = finding.who
-    if own.subtypes or own.antibodies or own.settings:
-        lines.append(f"Who: {who_words(dataset, population(study, finding))}")
-    if own.definition:
-        lines.append(f"Entry: {own.definition}")
-    lines.append(f"Read: {read_words(finding.read)}" + ("; provisional" if finding.provisional else ""))
-    return lines
+    cited = sources.cite(finding.references or study.references) if finding.result else ""
+    return [
+        f"{DIRECTION_SIGN[finding.direction]} {finding.headline}",
+        f"{tested_words(dataset, finding)}{on_top}; {comparator_words(finding.comparator)}; level {level(study, finding)}",
+        f"Endpoint: {finding.endpoint}" + (f" (see glossary: {finding.measure})" if finding.measure else ""),
+        f"Result: {finding.result}{cited}" if finding.result else "",
+        f"Estimate: {effect_words(finding.effect)}" if finding.effect else "",
+        f"At: {finding.timepoint}" if finding.timepoint else "",
+        f"Regimen: {finding.regimen}" if finding.regimen else "",
+        f"Who: {who_words(dataset, population(study, finding))}"
+        if own.subtypes or own.antibodies or own.settings
+        else "",
+        f"Entry: {own.definition}" if own.definition else "",
+        f"Read: {read_words(finding.read)}" + ("; provisional" if finding.provisional else ""),
+    ]
 
 
 def _guideline(dataset: Dataset, guideline: model.Guideline, _: Question) -> Answer:
@@ -540,38 +443,34 @@ def _guideline(dataset: Dataset, guideline: model.Guideline, _: Question) -> Ans
         state += f", replaced by {guideline.superseded_by}"
     said = []
     for rec in guideline.recommendations:
-        graded = ", ".join(p for p in (rec.strength, rec.level, rec.agreement and f"agreement {rec.agreement}") if p)
-        who = scope_words(dataset, rec.scope)
-        sign = {"for": "▲", "against": "▼", "no-recommendation": "◆"}[rec.polarity]
-        said.append(f"{sign} {rec.text}" + (f" ({graded})" if graded else "") + (f" [{who}]" if who else ""))
-    rows = _kept(
-        [
-            ("Issuer", [guideline.issuer]),
-            ("Kind", [guideline.kind.replace("-", " ")]),
-            ("Status", [state]),
-            ("Scope", [guideline.summary] if guideline.summary else []),
-            ("Grading", [guideline.scheme] if guideline.scheme else []),
-            ("Says", said),
-            ("Sources", sources.lines()),
-        ]
-    )
-    block = Card(f"{guideline.name}", f"{count_words(len(said), 'recommendation')}", rows)
-    return _answer("guideline", plain(guideline), block, [command("guidelines")], {})
+        strength, who = graded(rec), scope_words(dataset, rec.scope)
+        said.append(
+            f"{POLARITY_SIGN[rec.polarity]} {rec.text}"
+            + (f" ({strength})" if strength else "")
+            + (f" [{who}]" if who else "")
+        )
+    rows: Rows = [
+        ("Issuer", [guideline.issuer]),
+        ("Kind", [spaced(guideline.kind)]),
+        ("Status", [state]),
+        ("Scope", [guideline.summary or ""]),
+        ("Grading", [guideline.scheme or ""]),
+        ("Says", said),
+        ("Sources", sources.lines()),
+    ]
+    tag = count_words(len(said), "recommendation")
+    return _answer("guideline", plain(guideline), guideline.name, tag, rows, [command("guidelines")])
 
 
 def _term(dataset: Dataset, term: model.Term, _: Question) -> Answer:
     sources = _Sources(dataset)
-    used = sorted({s.name for s in dataset.studies for f in s.findings if f.measure == term.id})
-    rows = _kept(
-        [
-            ("Means", [term.text + sources.cite(term.references)]),
-            ("Thresholds", [f"{k}: {v}" for k, v in term.thresholds.items()]),
-            ("Also", [", ".join(term.aliases)] if term.aliases else []),
-            ("About", [", ".join(dataset.short("subtype", s) for s in term.subtypes)] if term.subtypes else []),
-            ("Disputed", [sources.feature(s) for s in term.disagreements]),
-            ("Used in", [", ".join(used)] if used else []),
-        ]
-    )
-    rows.append(("Sources", sources.lines()))
-    block = Card(term.name, term.kind.replace("-", " "), rows)
-    return _answer("term", plain(term), block, [command("glossary")], {})
+    rows: Rows = [
+        ("Means", [term.text + sources.cite(term.references)]),
+        ("Thresholds", [f"{k}: {v}" for k, v in term.thresholds.items()]),
+        ("Also", [", ".join(term.aliases)]),
+        ("About", [", ".join(dataset.short("subtype", s) for s in term.subtypes)]),
+        ("Disputed", sources.features(term.disagreements)),
+        ("Used in", [", ".join(sorted({s.name for s in dataset.studies for f in s.findings if f.measure == term.id}))]),
+        ("Sources", sources.lines()),
+    ]
+    return _answer("term", plain(term), term.name, spaced(term.kind), rows, [command("glossary")])

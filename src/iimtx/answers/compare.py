@@ -7,8 +7,8 @@ from typing import Any
 from .. import model
 from ..answer import Answer, Card, Column, Table
 from ..dataset import Dataset
-from ..query import Item, Option, Question, findings, options, whole
-from ..words import VERDICT_SIGN, best_first, capital, finding_line
+from ..query import Item, Option, Question, findings, narrowed, options, whole
+from ..words import VERDICT_SIGN, best_first, finding_line
 from .cards import why_words
 from .common import command, flags, question_words
 from .therapies import Row, approved_in, as_data, finding_data, guidance, pregnancy_advice, row, weightiest
@@ -17,7 +17,7 @@ from .therapies import Row, approved_in, as_data, finding_data, guidance, pregna
 def compare(dataset: Dataset, therapies: tuple[str, ...], question: Question) -> Answer:
     """One column a therapy, one row an aspect; head-to-head studies first."""
     rows = [_row(dataset, therapy, question) for therapy in therapies]
-    names = [capital(dataset.therapy[t].name) for t in therapies]
+    names = [dataset.treatment_name(t) for t in therapies]
     head = _head_to_head(dataset, therapies, question)
     aspects: list[tuple[str, list[str]]] = [
         ("Verdict", [f"{VERDICT_SIGN[r.verdict.word]} {why_words(r.verdict)}" for r in rows]),
@@ -49,8 +49,7 @@ def compare(dataset: Dataset, therapies: tuple[str, ...], question: Question) ->
 
 
 def _row(dataset: Dataset, therapy: str, question: Question) -> Row:
-    question = whole(question)
-    asked = Question(**{**{n: getattr(question, n) for n in question.__struct_fields__}, "therapies": (therapy,)})
+    asked = narrowed(whole(question), "therapies", therapy)
     found = [o for o in options(dataset, asked) if o.id == therapy]
     return row(dataset, found[0] if found else Option(therapy, dataset.therapy[therapy].name, False))
 

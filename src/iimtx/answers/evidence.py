@@ -12,11 +12,11 @@ from ..words import (
     DIRECTION_LEGEND,
     DIRECTION_SIGN,
     best_first,
-    capital,
     comparator_words,
     read_words,
     short_identifier,
     status_words,
+    tested_words,
     who_words,
 )
 from .common import command, count_words, flags, left_out, plain, question_words
@@ -87,21 +87,18 @@ def _entry(row: dict[str, Any]) -> Entry:
 def _row(dataset: Dataset, item: Item) -> dict[str, Any]:
     study, finding = item.study, item.finding
     who = population(study, finding)
-    references = finding.references or study.references
-    tested = [capital(dataset.therapy[t].name) for t in finding.therapies]
-    tested += [dataset.drug_class[c].name for c in finding.classes]
     return {
         "id": f"{study.id}/{finding.id}",
         "study": study.name,
         "year": study.year,
-        "therapy": (" + " if finding.given == "together" else " or ").join(tested),
+        "therapy": tested_words(dataset, finding),
         "headline": f"{DIRECTION_SIGN[finding.direction]} {finding.headline}"
         + (" (provisional)" if finding.provisional else ""),
-        "n": finding.n if finding.n is not None else study.n if study.n is not None else "",
+        "n": "" if item.people is None else item.people,
         "level": level(study, finding) if finding.direction else "",
         "who": who_words(dataset, who),
         "comparator": comparator_words(finding.comparator),
-        "reference": short_identifier(dataset.reference[references[0]]),
+        "reference": short_identifier(dataset.reference[item.references[0]]),
         "read": read_words(finding.read),
         "relation": item.relation,
         "why_indirect": item.why,

@@ -8,7 +8,7 @@ from ..answer import Answer, Column, Grid, Table
 from ..appraisal import Verdict, appraise
 from ..dataset import Dataset
 from ..query import Item, Question, findings, inside_class, narrowed, wanted, whole
-from ..words import SIGN_LEGEND, VERDICT_SIGN, capital
+from ..words import SIGN_LEGEND, VERDICT_SIGN
 from .common import command, count_words, flags, left_out, question_words
 
 _MAIN_SUBTYPES = ("dm", "jdm", "pm", "imnm", "asys", "ibm", "om")
@@ -26,7 +26,9 @@ def evidence_map(dataset: Dataset, question: Question, rows_by: str, columns_by:
         column: [i for i in findings(dataset, narrowed(question, columns_by, column)) if i.relation == "direct"]
         for column in columns
     }  # fmt: skip
-    treatments = _rows(dataset, question, [i for items in in_column.values() for i in items], rows_by)
+    treatments = sorted(
+        {key for items in in_column.values() for i in items for key in _row_keys(dataset, question, i, rows_by)}
+    )
     cells: dict[tuple[str, str], tuple[Verdict, int]] = {}
     for treatment in treatments:
         for column, items in in_column.items():
@@ -35,19 +37,16 @@ def evidence_map(dataset: Dataset, question: Question, rows_by: str, columns_by:
                 apart = [i for i in here if treatment in dataset.therapy or not inside_class(dataset, i, treatment)]
                 cells[treatment, column] = (appraise(dataset, apart), len(here))
     order = sorted(treatments, key=lambda t: (-sum((t, c) in cells for c in columns), t))
-    names = {t: _name(dataset, t) for t in order}
+    names = {t: dataset.treatment_name(t) for t in order}
     heads = {c: _head(dataset, kind, c) for c in columns}
     gaps = len(order) * len(columns) - len(cells)
     flat: list[dict[str, Any]] = [
         {"treatment": names[t], "id": t, **{heads[c]: _cell(cells.get((t, c))) for c in columns}} for t in order
     ]
+    empty = {"verdict": None, "level": None, "findings": 0, "people": 0, "provisional": False}
     results = [
-        {"row": t, "column": c, "verdict": v.word, "level": v.level, "findings": n, "people": v.people,
-         "provisional": v.provisional}
-        if (cell := cells.get((t, c))) and (v := cell[0]) and (n := cell[1])
-        else {"row": t, "column": c, "verdict": None, "level": None, "findings": 0, "people": 0, "provisional": False}
-        for t in order for c in columns
-    ]  # fmt: skip
+        {"row": t, "column": c, **(_data(*cells[t, c]) if (t, c) in cells else empty)} for t in order for c in columns
+    ]
     sheet = Table((Column("treatment", rows_by), *(Column(h, h) for h in heads.values()), Column("id", "id")), flat)
     title = (
         f"Evidence map of {question_words(dataset, question)}: {len(order)} {rows_by} x {len(columns)} {columns_by}, "
@@ -100,14 +99,9 @@ def _row_class(dataset: Dataset, treatment: str) -> str:
     return path[min(1, len(path) - 1)]
 
 
-def _rows(dataset: Dataset, question: Question, items: list[Item], rows_by: str) -> list[str]:
-    return sorted({key for item in items for key in _row_keys(dataset, question, item, rows_by)})
-
-
-def _name(dataset: Dataset, treatment: str) -> str:
-    if treatment in dataset.therapy:
-        return capital(dataset.therapy[treatment].name)
-    return dataset.drug_class[treatment].name
+def _data(verdict: Verdict, findings: int) -> dict[str, Any]:
+    return {"verdict": verdict.word, "level": verdict.level, "findings": findings, "people": verdict.people,
+            "provisional": verdict.provisional}  # fmt: skip
 
 
 def _head(dataset: Dataset, kind: str, column: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from .. import model
 from ..answer import Answer, Column, Table
+from ..appraisal import level
 from ..dataset import Dataset
 from ..query import Item, Question, findings
 from ..words import best_first, comparator_words
@@ -65,7 +66,7 @@ def forest(dataset: Dataset, question: Question, differences: bool = False) -> A
     items = [i for i in best_first(findings(dataset, question)) if _counted(i, differences)]
     groups: dict[str, list[dict[str, Any]]] = {}
     for item in items:
-        groups.setdefault(_endpoint(dataset, item), []).extend(_rows(item, differences))
+        groups.setdefault(item.finding.endpoint, []).extend(_rows(item, differences))
     what = "risk difference" if differences else "share with the endpoint"
     columns = (
         Column("who", "Study and group", wide=True),
@@ -96,16 +97,16 @@ def forest(dataset: Dataset, question: Question, differences: bool = False) -> A
 
 
 def _counted(item: Item, differences: bool) -> bool:
-    full = [a for a in item.finding.arms if a.events is not None and a.n > 0]
-    return len(full) >= (2 if differences else 1)
+    return len(_arms(item)) >= (2 if differences else 1)
 
 
-def _endpoint(dataset: Dataset, item: Item) -> str:
-    return item.finding.endpoint
+def _arms(item: Item) -> list[model.Arm]:
+    """The groups with events and people printed."""
+    return [a for a in item.finding.arms if a.events is not None and a.n > 0]
 
 
 def _rows(item: Item, differences: bool) -> list[dict[str, Any]]:
-    arms = [a for a in item.finding.arms if a.events is not None and a.n > 0]
+    arms = _arms(item)
     if differences:
         first, *others = arms
         how = comparator_words(item.finding.comparator)
@@ -125,8 +126,6 @@ def _rows(item: Item, differences: bool) -> list[dict[str, Any]]:
 
 
 def _line(item: Item, group: str, counts: str, interval: Interval, left: float) -> dict[str, Any]:
-    from ..appraisal import level
-
     value, low, high = (round(100 * x, 1) for x in interval)
     return {
         "study": item.study.name,
@@ -140,7 +139,7 @@ def _line(item: Item, group: str, counts: str, interval: Interval, left: float) 
         "high": high,
         "level": level(item.study, item.finding),
         "relation": item.relation,
-        "references": list(item.finding.references or item.study.references),
+        "references": list(item.references),
     }
 
 

@@ -8,10 +8,8 @@ from .. import model
 from ..answer import Answer, Column, Entry, Listing, Table
 from ..dataset import Dataset
 from ..query import Question, approvals, names_question, recommendations
-from ..words import capital, read_words, short_identifier
+from ..words import AGES, POLARITY_SIGN, capital, graded, read_words, short_identifier
 from .common import command, count_words, flags, left_out, plain, question_words
-
-_POLARITY = {"for": "▲ for", "against": "▼ against", "no-recommendation": "◆ none made"}
 
 
 def guidelines(dataset: Dataset, question: Question) -> Answer:
@@ -53,8 +51,7 @@ def guidelines(dataset: Dataset, question: Question) -> Answer:
 
 
 def _topic(dataset: Dataset, rec: model.Recommendation) -> str:
-    names = [capital(dataset.therapy[t].name) for t in rec.therapies]
-    names += [dataset.drug_class[c].name for c in rec.classes]
+    names = [dataset.treatment_name(t) for t in (*rec.therapies, *rec.classes)]
     return " + ".join(names) or "General"
 
 
@@ -75,13 +72,12 @@ def _clashes(dataset: Dataset, found: list[tuple[model.Guideline, model.Recommen
 
 def _row(dataset: Dataset, guideline: model.Guideline, rec: model.Recommendation, clash: bool) -> dict[str, Any]:
     references = rec.references or guideline.references
-    graded = [p for p in (rec.strength, rec.level, rec.agreement and f"agreement {rec.agreement}") if p]
     return {
         "about": _topic(dataset, rec),
-        "polarity": _POLARITY[rec.polarity],
+        "polarity": f"{POLARITY_SIGN[rec.polarity]} {'none made' if rec.polarity == 'no-recommendation' else rec.polarity}",
         "text": rec.text,
         "scope": scope_words(dataset, rec.scope),
-        "strength": ", ".join(graded),
+        "strength": graded(rec),
         "guideline": guideline.name,
         "status": guideline.status,
         "source": short_identifier(dataset.reference[references[0]]),
@@ -103,7 +99,7 @@ def scope_words(dataset: Dataset, scope: model.Scope) -> str:
         ", ".join(dataset.antibody[a].name for a in scope.antibodies),
         ", ".join(dataset.manifestation[m].name for m in scope.manifestations),
         ", ".join(scope.settings),
-        {"adult": "adults", "child": "children", "both": "adults and children", None: ""}[scope.age],
+        AGES[scope.age],
     ]
     return "; ".join(p for p in parts if p)
 

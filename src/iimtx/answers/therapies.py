@@ -53,7 +53,7 @@ def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answ
     all_failed = _all_failed(question, everything)
     rows.sort(key=lambda r: rank(r, all_failed))
     groups = _groups(rows)
-    found = len({(i.study.id, i.finding.id) for r in rows for i in r.option.items})
+    found = len({i.key for r in rows for i in r.option.items})
     title = f"{question_words(dataset, question)}: {count_words(len(rows), 'therapy', 'therapies')}, "
     title += count_words(found, "finding")
     shown = len(everything)
@@ -400,13 +400,13 @@ def finding_data(item: Item) -> dict[str, Any]:
         "comparator_kind": finding.comparator.kind,
         "relation": item.relation,
         "why_indirect": item.why or None,
-        "n": finding.n if finding.n is not None else study.n,
+        "n": item.people,
         "year": study.year,
         "status": study.status,
         "provisional": finding.provisional,
         "read": finding.read.depth,
         "read_twice": finding.read.reviewed is not None,
-        "references": list(finding.references or study.references),
+        "references": list(item.references),
     }
 
 
@@ -429,7 +429,7 @@ def _sheet(dataset: Dataset, rows: list[Row]) -> Table:
 
 def _sheet_row(dataset: Dataset, row: Row) -> dict[str, Any]:
     items = weightiest(row)
-    sources = _union(i.finding.references or i.study.references for i in items)
+    sources = _union(i.references for i in items)
     return {
         "id": row.option.id,
         "name": row.option.name,

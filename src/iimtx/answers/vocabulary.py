@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from .. import __version__
@@ -11,8 +13,25 @@ from ..citations import cited
 from ..dataset import Dataset
 from ..query import Question, options
 from ..search import Match, search
-from ..words import capital, citation
+from ..words import capital, citation, spaced
 from .common import command, count_words, plain
+
+Columns = tuple[Column, ...]
+Results = Callable[[], list[dict[str, Any]]]
+
+
+def _listed(
+    title: str, columns: Columns, rows: list[dict[str, Any]], results: Results, next_: list[str], last: Columns = ()
+) -> Answer:
+    """A list: on a sheet with the id before the columns and `last` after them."""
+    return Answer(
+        title=title,
+        count=len(rows),
+        results=results,
+        table=lambda: Table((Column("id", "id"), *columns, *last), rows),
+        blocks=lambda: [Table(columns, rows)],
+        next=next_,
+    )
 
 
 def subtypes(dataset: Dataset, as_of: int | None = None) -> Answer:
@@ -22,17 +41,12 @@ def subtypes(dataset: Dataset, as_of: int | None = None) -> Answer:
         subtype = dataset.subtype[node]
         found = options(dataset, Question(subtypes=(node,), as_of=as_of))
         rows.append(
-            {
-                "id": node,
-                "depth": depth,
-                "abbreviation": subtype.abbreviation,
-                "name": subtype.name,
-                "parent": subtype.parent or "",
-                "antibodies": ", ".join(dataset.antibody[a].name for a in subtype.antibodies),
-                "direct": sum(bool(o.direct) for o in found),
-                "indirect": sum(bool(o.items) and not o.direct for o in found),
-            }
-        )
+            {"id": node, "depth": depth, "abbreviation": subtype.abbreviation, "name": subtype.name,
+             "parent": subtype.parent or "",
+             "antibodies": ", ".join(dataset.antibody[a].name for a in subtype.antibodies),
+             "direct": sum(bool(o.direct) for o in found),
+             "indirect": sum(bool(o.items) and not o.direct for o in found)}
+        )  # fmt: skip
     columns = (
         Column("abbreviation", "Subtype"),
         Column("name", "Name", wide=True),
@@ -40,20 +54,21 @@ def subtypes(dataset: Dataset, as_of: int | None = None) -> Answer:
         Column("indirect", "Indirect", right=True, drop=2),
         Column("antibodies", "Antibodies", wide=True, drop=1),
     )
-    return Answer(
-        title=f"{count_words(len(rows), 'subtype')} of idiopathic inflammatory myopathy",
-        count=len(rows),
-        results=lambda: [
+    answer = _listed(
+        f"{count_words(len(rows), 'subtype')} of idiopathic inflammatory myopathy",
+        columns,
+        rows,
+        lambda: [
             {**plain(dataset.subtype[r["id"]]), "therapies_direct": r["direct"], "therapies_indirect": r["indirect"]}
             for r in rows
         ],
-        table=lambda: Table((Column("id", "id"), *columns, Column("parent", "parent")), rows),
-        blocks=lambda: [Table(columns, rows)],
-        notes=lambda: [
-            "Therapies: with evidence on exactly this or a part of it. Indirect: only on wider or mixed groups."
-        ],
-        next=[command("show DM"), command("therapies --subtype IMNM --refractory")],
+        [command("show DM"), command("therapies --subtype IMNM --refractory")],
+        (Column("parent", "parent"),),
     )
+    answer.notes = lambda: [
+        "Therapies: with evidence on exactly this or a part of it. Indirect: only on wider or mixed groups."
+    ]
+    return answer
 
 
 def antibodies(dataset: Dataset, as_of: int | None = None) -> Answer:
@@ -63,17 +78,10 @@ def antibodies(dataset: Dataset, as_of: int | None = None) -> Answer:
         antibody = dataset.antibody[node]
         found = options(dataset, Question(antibodies=(node,), as_of=as_of))
         rows.append(
-            {
-                "id": node,
-                "depth": depth,
-                "name": antibody.name,
-                "group": antibody.group,
-                "target": antibody.target or "",
-                "subtypes": ", ".join(dataset.short("subtype", s) for s in antibody.subtypes),
-                "summary": antibody.summary,
-                "therapies": sum(bool(o.items) for o in found),
-            }
-        )
+            {"id": node, "depth": depth, "name": antibody.name, "group": antibody.group,
+             "subtypes": ", ".join(dataset.short("subtype", s) for s in antibody.subtypes),
+             "summary": antibody.summary, "therapies": sum(bool(o.items) for o in found)}
+        )  # fmt: skip
     columns = (
         Column("name", "Antibody"),
         Column("group", "Group", drop=2),
@@ -81,13 +89,12 @@ def antibodies(dataset: Dataset, as_of: int | None = None) -> Answer:
         Column("therapies", "Therapies", right=True),
         Column("summary", "Meaning", wide=True, drop=1),
     )
-    return Answer(
-        title=count_words(len(rows), "autoantibody", "autoantibodies"),
-        count=len(rows),
-        results=lambda: [{**plain(dataset.antibody[r["id"]]), "therapies": r["therapies"]} for r in rows],
-        table=lambda: Table((Column("id", "id"), *columns), rows),
-        blocks=lambda: [Table(columns, rows)],
-        next=[command("show anti-MDA5"), command("therapies --antibody HMGCR")],
+    return _listed(
+        count_words(len(rows), "autoantibody", "autoantibodies"),
+        columns,
+        rows,
+        lambda: [{**plain(dataset.antibody[r["id"]]), "therapies": r["therapies"]} for r in rows],
+        [command("show anti-MDA5"), command("therapies --antibody HMGCR")],
     )
 
 
@@ -101,14 +108,13 @@ def classes(dataset: Dataset) -> Answer:
             {"id": node, "depth": depth, "name": drug_class.name, "parent": drug_class.parent or "",
              "therapies": ", ".join(members), "count": len(members)}
         )  # fmt: skip
-    columns = (Column("name", "Class", wide=True), Column("therapies", "Therapies", wide=True))
-    return Answer(
-        title=f"{count_words(len(rows), 'class', 'classes')} of therapy",
-        count=len(rows),
-        results=lambda: [{**plain(dataset.drug_class[r["id"]]), "therapies": r["count"]} for r in rows],
-        table=lambda: Table((Column("id", "id"), *columns, Column("parent", "parent")), rows),
-        blocks=lambda: [Table(columns, rows)],
-        next=[command('therapies --class "JAK inhibitor"')],
+    return _listed(
+        f"{count_words(len(rows), 'class', 'classes')} of therapy",
+        (Column("name", "Class", wide=True), Column("therapies", "Therapies", wide=True)),
+        rows,
+        lambda: [{**plain(dataset.drug_class[r["id"]]), "therapies": r["count"]} for r in rows],
+        [command('therapies --class "JAK inhibitor"')],
+        (Column("parent", "parent"),),
     )
 
 
@@ -116,30 +122,20 @@ def glossary(dataset: Dataset) -> Answer:
     """Definitions of refractory disease, outcome measures, response thresholds, classifications."""
     terms = sorted(dataset.glossary, key=lambda t: (t.kind, t.name.casefold()))
     rows = [
-        {
-            "id": t.id,
-            "name": t.name,
-            "kind": t.kind.replace("-", " "),
-            "text": t.text,
-            "thresholds": "; ".join(f"{k}: {v}" for k, v in t.thresholds.items()),
-        }
+        {"id": t.id, "name": t.name, "kind": spaced(t.kind), "text": t.text,
+         "thresholds": "; ".join(f"{k}: {v}" for k, v in t.thresholds.items())}
         for t in terms
-    ]
+    ]  # fmt: skip
     columns = (
         Column("name", "Term", wide=True),
         Column("kind", "Kind", drop=1),
         Column("text", "Meaning", wide=True),
         Column("thresholds", "Thresholds", wide=True, drop=2),
     )
-    return Answer(
-        title=f"{count_words(len(rows), 'definition')}: refractory disease, measures, classifications",
-        count=len(rows),
-        results=lambda: [plain(t) for t in terms],
-        table=lambda: Table((Column("id", "id"), *columns), rows),
-        blocks=lambda: [Listing([_definition(row) for row in rows])],
-        wide=lambda: [Table(columns, rows)],
-        next=[command("show tis-adult")],
-    )
+    title = f"{count_words(len(rows), 'definition')}: refractory disease, measures, classifications"
+    answer = _listed(title, columns, rows, lambda: [plain(t) for t in terms], [command("show tis-adult")])
+    answer.blocks, answer.wide = lambda: [Listing([_definition(row) for row in rows])], answer.blocks
+    return answer
 
 
 def _definition(row: dict[str, Any]) -> Entry:
@@ -220,9 +216,7 @@ def about(dataset: Dataset) -> Answer:
         *(a.read for a in dataset.approvals),
         *(w.read for t in dataset.therapies for w in t.boxed_warnings),
     ]
-    depths: dict[str, int] = {}
-    for read in reads:
-        depths[read.depth] = depths.get(read.depth, 0) + 1
+    depths = Counter(read.depth for read in reads)
     trials = [s for s in dataset.studies if s.design.startswith("randomised")]
     with_result = [s for s in trials if any(f.direction for f in s.findings)]
     twice = sum(f.read.reviewed is not None for f in facts)
@@ -247,7 +241,7 @@ def about(dataset: Dataset) -> Answer:
         "findings_provisional": sum(f.provisional for f in facts),
         "facts_read_twice": sum(r.reviewed is not None for r in reads),
         "facts": len(reads),
-        "depth": dict(sorted(depths.items(), key=lambda pair: -pair[1])),
+        "depth": dict(depths.most_common()),
     }
     levels = [level(s, f) for s in dataset.studies for f in s.findings if f.direction]
     card = Card(
