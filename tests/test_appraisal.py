@@ -126,6 +126,14 @@ def test_a_missed_and_a_gained_primary_result_of_one_trial_are_mixed() -> None:
     assert (whole.word, whole.rule) == ("conflicting", "R8")
 
 
+def test_an_uncontrolled_result_still_counts_beside_no_difference_from_an_active_drug() -> None:
+    made = study("a", "no-difference", 60, against="active")
+    series = study("a", "benefit", 60, "none").findings[0]
+    both = (*made.findings, msgspec.structs.replace(series, id="uncontrolled"))
+    whole = verdict(msgspec.structs.replace(made, findings=both))
+    assert (whole.word, whole.rule, whole.level) == ("promising", "R6", 4)
+
+
 def test_only_people_with_myositis_count() -> None:
     made = verdict(msgspec.structs.replace(study("a", FOR, 80, "none"), n_iim=7))
     assert made.people == 7

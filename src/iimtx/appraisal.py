@@ -7,6 +7,7 @@ the findings in scope each time it is asked for; nothing here is set by hand.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
@@ -201,22 +202,26 @@ def _why_not_decisive(item: Item, best: int | None) -> str:
 
 
 def _votes(dataset: Dataset, items: list[Item]) -> list[_Vote]:
-    """One vote for each group of patients: its best level there, its weightiest role at it. A group
-    that only found no difference from another active treatment has none."""
+    """One vote for each group of patients: its best level there, its weightiest role at it. Results
+    that only found no difference from another active treatment give way to the group's next ones."""
     groups: dict[str, list[Item]] = {}
     for item in items:
         groups.setdefault(dataset.patients[item.study.id], []).append(item)
     votes = []
     for group in groups.values():
-        best = min(level(i.study, i.finding) for i in group)
-        at_best = [i for i in group if level(i.study, i.finding) == best]
-        role = min(_ROLES.index(i.finding.role) for i in at_best)
-        chosen = tuple(i for i in at_best if _ROLES.index(i.finding.role) == role)
-        if all(_no_different_from_active(i) for i in chosen):
-            continue
-        people = max(_people(i) for i in chosen)
-        votes.append(_Vote(_together({_direction(i) for i in chosen}), best, people, people or FEWEST_PEOPLE, chosen))
+        ranked = sorted(group, key=_weight)
+        tiers = [tuple(tier) for _, tier in groupby(ranked, key=_weight)]
+        chosen = next((tier for tier in tiers if not all(map(_no_different_from_active, tier))), None)
+        if chosen:
+            people = max(map(_people, chosen))
+            direction = _together({_direction(i) for i in chosen})
+            votes.append(_Vote(direction, _weight(chosen[0])[0], people, people or FEWEST_PEOPLE, chosen))
     return votes
+
+
+def _weight(item: Item) -> tuple[int, int]:
+    """Level, then role: the smaller, the weightier."""
+    return level(item.study, item.finding), _ROLES.index(item.finding.role)
 
 
 def _no_different_from_active(item: Item) -> bool:

@@ -60,7 +60,9 @@ def _order(dataset: Dataset, question: Question, guideline: model.Guideline, rec
     by_class = bool(question.therapies) and not set(question.therapies) & set(rec.therapies)
     organs = rec.scope.manifestations
     general = not names_question(question, rec.scope)
-    return (general, by_class, topic == "General", topic.casefold(), organs, rec.polarity != "against", -guideline.year)
+    combined = bool(question.therapies) and len(rec.therapies) + len(rec.classes) > 1
+    about = (general, by_class, combined, topic == "General", topic.casefold(), organs)
+    return (*about, rec.polarity != "against", -guideline.year)
 
 
 def _clashes(dataset: Dataset, found: list[tuple[model.Guideline, model.Recommendation]]) -> set[str]:
