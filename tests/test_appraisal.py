@@ -242,6 +242,8 @@ def test_lenabasum_phase_3_is_not_hidden_by_phase_2() -> None:
 def test_rituximab_a_missed_primary_comparison_beside_83_percent_improving() -> None:
     result = why("rituximab", "--subtype", "DM", "--subtype", "PM", "--subtype", "JDM", "--refractory")
     assert (result["verdict"], result["rule"]) == ("conflicting", "R4")
+    decided = {(r["study"], r["finding"]) for r in result["reasons"] if r["decides"]}
+    assert ("oddis-2013-rim", "uncontrolled") in decided and result["people"] >= 195
     text = run("why", "rituximab", "--subtype", "DM", "--subtype", "PM", "--subtype", "JDM", "--refractory").out
     assert "83 % improved" in text and "20.0 v 20.2 weeks" in text
 
