@@ -56,6 +56,37 @@ def test_as_of_holds_for_licences_and_counts() -> None:
     assert all(then[s] <= now[s] for s in now) and then["dm"] < now["dm"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("subtypes",),
+        ("antibodies",),
+        ("classes",),
+        ("glossary",),
+        ("search", "mda5"),
+        ("about",),
+        ("cite", "--therapy", "ivig"),
+    ],
+)
+def test_every_list_knows_as_of(words: tuple[str, ...]) -> None:
+    then, now = run(*words, "--as-of", "2015"), run(*words)
+    assert then.code == now.code == 0
+    assert "as of 2015" in then.lines[0] and "as of" not in now.lines[0]
+    assert then.lines[1:] != now.lines[1:]
+
+
+def test_as_of_counts_only_what_was_there() -> None:
+    then, now = (
+        {r["id"]: r["findings"] for r in answer("classes", *year)["results"]} for year in (("--as-of", "2015"), ())
+    )
+    assert all(then[c] <= now[c] for c in now) and 0 < then["biologic"] < now["biologic"]
+    assert then["jak-inhibitor"] == 0 < now["jak-inhibitor"]
+    [held] = [r for r in answer("search", "tofacitinib", "--as-of", "2015")["results"] if r["id"] == "tofacitinib"]
+    assert held["findings"] == 0
+    years = [answer("about", "--as-of", str(year))["results"][0]["counts"]["findings"] for year in (1990, 2005, 2020)]
+    assert years == sorted(years) and years[0] < years[-1]
+
+
 def test_plots_keep_their_place_in_ascii() -> None:
     plain = terminal(100, "forest", "--therapy", "ivig", "--subtype", "DM", NO_COLOR="1").out
     ascii_only = terminal(100, "forest", "--therapy", "ivig", "--subtype", "DM", NO_COLOR="1", LC_ALL="C").out

@@ -14,6 +14,7 @@ import msgspec
 
 from . import model
 from .faults import Fault, FaultyDataset
+from .limits import limited
 from .yamlfile import Path_, YamlFile, read_yaml
 
 # Where each kind of record lives: one file with a list, or a folder with a file for each.
@@ -151,7 +152,7 @@ def _typed(value: Any, wanted: Any, path: Path_, file: YamlFile, faults: list[Fa
         items = [_typed(v, item, (*path, i), file, faults) for i, v in enumerate(value)]
         return tuple(items)
     try:
-        return msgspec.convert(value, wanted, strict=False)
+        return msgspec.convert(value, limited(wanted), strict=False)
     except msgspec.ValidationError as error:
         faults.append(_explain(error, value, wanted, path, file))
         return None
@@ -200,7 +201,7 @@ def _explain(error: msgspec.ValidationError, value: Any, wanted: Any, path: Path
 
 def _converts(value: Any, wanted: Any) -> bool:
     try:
-        msgspec.convert(value, wanted, strict=False)
+        msgspec.convert(value, limited(wanted), strict=False)
     except msgspec.ValidationError:
         return False
     return True

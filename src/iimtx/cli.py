@@ -241,19 +241,19 @@ def antibodies(dataset: Dataset, as_of: _AS_OF = None) -> Answer:
 
 
 @_command()
-def classes(dataset: Dataset) -> Answer:
+def classes(dataset: Dataset, as_of: _AS_OF = None) -> Answer:
     """The classes of therapy as a tree, with their members."""
     from .answers import vocabulary
 
-    return vocabulary.classes(dataset)
+    return vocabulary.classes(dataset, as_of)
 
 
 @_command()
-def glossary(dataset: Dataset) -> Answer:
+def glossary(dataset: Dataset, as_of: _AS_OF = None) -> Answer:
     """What refractory means, outcome measures and their thresholds, classifications."""
     from .answers import vocabulary
 
-    return vocabulary.glossary(dataset)
+    return vocabulary.glossary(dataset, as_of)
 
 
 @_command(filters=True)
@@ -373,11 +373,12 @@ def search(
     dataset: Dataset,
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="A name as you remember it.")],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=200, help="At most so many.")] = 12,
+    as_of: _AS_OF = None,
 ) -> Answer:
     """Fuzzy search over names, abbreviations, brands, antibodies, classes, studies, authors."""
     from .answers import vocabulary
 
-    return vocabulary.found(dataset, " ".join(words), limit)
+    return vocabulary.found(dataset, " ".join(words), limit, as_of)
 
 
 @_command(filters=True, leave_out=_OF_STUDIES)
@@ -424,11 +425,11 @@ def cite(
 
 
 @_command()
-def about(dataset: Dataset) -> Answer:
+def about(dataset: Dataset, as_of: _AS_OF = None) -> Answer:
     """Version, dataset date, counts, how the facts were read, disclaimer."""
     from .answers import vocabulary
 
-    return vocabulary.about(dataset)
+    return vocabulary.about(dataset, as_of)
 
 
 def validate(

@@ -12,22 +12,24 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from .limits import Limit
+
 # --- words with a fixed meaning ---------------------------------------------------------------
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Id = Annotated[str, Limit(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 """Lower-case words joined by hyphens; equal to the file name where a record has its own file."""
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1500)]
+Text = Annotated[str, Limit(min_length=1, max_length=1500)]
 """Prose in our own words, numbers exact."""
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=160)]
+Name = Annotated[str, Limit(min_length=1, max_length=160)]
 
-Headline = Annotated[str, msgspec.Meta(min_length=8, max_length=72)]
+Headline = Annotated[str, Limit(min_length=8, max_length=72)]
 """One line carrying the number a specialist remembers."""
 
-Year = Annotated[int, msgspec.Meta(ge=1900, le=2100)]
-Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s<>\"]+$", max_length=400)]
+Year = Annotated[int, Limit(ge=1900, le=2100)]
+Count = Annotated[int, Limit(ge=0, le=1_000_000)]
+Url = Annotated[str, Limit(pattern=r"^https?://[^\s<>\"]+$", max_length=400)]
 
 Age = Literal["adult", "child", "both"]
 Setting = Literal["first-line", "add-on", "refractory", "rescue", "maintenance", "prevention", "any"]
@@ -462,7 +464,7 @@ class Reference(Record, frozen=True, kw_only=True):
     type: Literal[
         "article-journal", "webpage", "report", "paper-conference", "book", "chapter", "legislation", "dataset"
     ]
-    title: Annotated[str, msgspec.Meta(min_length=5, max_length=500)]
+    title: Annotated[str, Limit(min_length=5, max_length=500)]
     issued: Issued | None = None
     author: tuple[Author, ...] = ()
     container_title: Name | None = msgspec.field(name="container-title", default=None)
@@ -471,9 +473,9 @@ class Reference(Record, frozen=True, kw_only=True):
     issue: str | None = None
     page: str | None = None
     number: Name | None = None
-    DOI: Annotated[str, msgspec.Meta(pattern=r"^10\.\d{4,9}/[^\s<>\"]+$")] | None = None
-    PMID: Annotated[str, msgspec.Meta(pattern=r"^[1-9]\d{0,8}$")] | None = None
-    PMCID: Annotated[str, msgspec.Meta(pattern=r"^PMC[1-9]\d{3,8}$")] | None = None
+    DOI: Annotated[str, Limit(pattern=r"^10\.\d{4,9}/[^\s<>\"]+$")] | None = None
+    PMID: Annotated[str, Limit(pattern=r"^[1-9]\d{0,8}$")] | None = None
+    PMCID: Annotated[str, Limit(pattern=r"^PMC[1-9]\d{3,8}$")] | None = None
     URL: Url | None = None
     accessed: Issued | None = None
     note: Text | None = None

@@ -8,6 +8,7 @@ import msgspec
 
 from . import model
 from .checking import PLACES
+from .limits import limited
 from .store import CHECKOUT_DATA
 
 
@@ -21,7 +22,7 @@ def schemas() -> dict[str, bytes]:
 
 
 def _pretty(kind: object) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(kind)), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(limited(kind))), indent=1) + b"\n"
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ class Match(NamedTuple):
     score: float
 
 
-def search(dataset: Dataset, typed: str, kinds: Iterable[str] = KINDS, limit: int = 12) -> list[Match]:
+def search(dataset: Dataset, typed: str, kinds: Iterable[str] = KINDS, limit: int | None = None) -> list[Match]:
     """Records whose names resemble `typed`, best first; each record once, by its best name."""
     from rapidfuzz import fuzz, process
 

@@ -51,8 +51,12 @@ def question_words(dataset: Dataset, question: Question) -> str:
         *question.directions,
         *(f"{s} studies" for s in question.statuses),
     ]
-    text = ", ".join(parts) or "All of myositis"
-    return f"{text}, as of {question.as_of}" if question.as_of else text
+    return (", ".join(parts) or "All of myositis") + as_of_words(question.as_of)
+
+
+def as_of_words(year: int | None) -> str:
+    """ ", as of 2020" for a heading."""
+    return f", as of {year}" if year else ""
 
 
 def _both(subtype: model.Subtype) -> str:

@@ -11,10 +11,10 @@ from ..answer import Answer, Card, Column, Entry, Listing, Table
 from ..appraisal import level
 from ..citations import cited
 from ..dataset import Dataset
-from ..query import Question, options
+from ..query import Question, approvals, findings, narrowed, options, recommendations
 from ..search import Match, search
 from ..words import capital, citation, spaced
-from .common import command, count_words, plain
+from .common import as_of_words, command, count_words, plain
 
 Columns = tuple[Column, ...]
 Results = Callable[[], list[dict[str, Any]]]
@@ -55,7 +55,7 @@ def subtypes(dataset: Dataset, as_of: int | None = None) -> Answer:
         Column("antibodies", "Antibodies", wide=True, drop=1),
     )
     answer = _listed(
-        f"{count_words(len(rows), 'subtype')} of idiopathic inflammatory myopathy",
+        f"{count_words(len(rows), 'subtype')} of idiopathic inflammatory myopathy{as_of_words(as_of)}",
         columns,
         rows,
         lambda: [
@@ -90,7 +90,7 @@ def antibodies(dataset: Dataset, as_of: int | None = None) -> Answer:
         Column("summary", "Meaning", wide=True, drop=1),
     )
     return _listed(
-        count_words(len(rows), "autoantibody", "autoantibodies"),
+        count_words(len(rows), "autoantibody", "autoantibodies") + as_of_words(as_of),
         columns,
         rows,
         lambda: [{**plain(dataset.antibody[r["id"]]), "therapies": r["therapies"]} for r in rows],
@@ -98,29 +98,49 @@ def antibodies(dataset: Dataset, as_of: int | None = None) -> Answer:
     )
 
 
-def classes(dataset: Dataset) -> Answer:
-    """The tree of classes with their therapies."""
+def classes(dataset: Dataset, as_of: int | None = None) -> Answer:
+    """The tree of classes with their therapies and the number of findings on each class."""
+    counted = _findings_of_treatments(dataset, as_of)
     rows: list[dict[str, Any]] = []
     for node, depth in dataset.class_tree.walk():
         drug_class = dataset.drug_class[node]
         members = sorted(capital(t.name) for t in dataset.therapies if t.drug_class == node)
         rows.append(
             {"id": node, "depth": depth, "name": drug_class.name, "parent": drug_class.parent or "",
-             "therapies": ", ".join(members), "count": len(members)}
+             "therapies": ", ".join(members), "count": len(members), "findings": counted[node]}
         )  # fmt: skip
     return _listed(
-        f"{count_words(len(rows), 'class', 'classes')} of therapy",
-        (Column("name", "Class", wide=True), Column("therapies", "Therapies", wide=True)),
+        f"{count_words(len(rows), 'class', 'classes')} of therapy{as_of_words(as_of)}",
+        (
+            Column("name", "Class", wide=True),
+            Column("findings", "Findings", right=True),
+            Column("therapies", "Therapies", wide=True),
+        ),
         rows,
-        lambda: [{**plain(dataset.drug_class[r["id"]]), "therapies": r["count"]} for r in rows],
+        lambda: [
+            {**plain(dataset.drug_class[r["id"]]), "therapies": r["count"], "findings": r["findings"]} for r in rows
+        ],
         [command('therapies --class "JAK inhibitor"')],
         (Column("parent", "parent"),),
     )
 
 
-def glossary(dataset: Dataset) -> Answer:
-    """Definitions of refractory disease, outcome measures, response thresholds, classifications."""
-    terms = sorted(dataset.glossary, key=lambda t: (t.kind, t.name.casefold()))
+def _findings_of_treatments(dataset: Dataset, as_of: int | None) -> Counter[str]:
+    """Therapy or class -> number of findings on it, a class with all its members."""
+    counted: Counter[str] = Counter()
+    for item in findings(dataset, Question(as_of=as_of)):
+        tested = (*item.finding.therapies, *item.finding.classes)
+        counted.update({step for t in tested for step in (t, *dataset.class_path(t))})
+    return counted
+
+
+def glossary(dataset: Dataset, as_of: int | None = None) -> Answer:
+    """Definitions of refractory disease, outcome measures, response thresholds, classifications;
+    with `as_of` those with a source that had been published by then."""
+    terms = sorted(
+        (t for t in dataset.glossary if as_of is None or _published(dataset, t.references) <= as_of),
+        key=lambda t: (t.kind, t.name.casefold()),
+    )
     rows = [
         {"id": t.id, "name": t.name, "kind": spaced(t.kind), "text": t.text,
          "thresholds": "; ".join(f"{k}: {v}" for k, v in t.thresholds.items())}
@@ -132,10 +152,16 @@ def glossary(dataset: Dataset) -> Answer:
         Column("text", "Meaning", wide=True),
         Column("thresholds", "Thresholds", wide=True, drop=2),
     )
-    title = f"{count_words(len(rows), 'definition')}: refractory disease, measures, classifications"
+    title = f"{count_words(len(rows), 'definition')}: refractory disease, measures, classifications{as_of_words(as_of)}"
     answer = _listed(title, columns, rows, lambda: [plain(t) for t in terms], [command("show tis-adult")])
     answer.blocks, answer.wide = lambda: [Listing([_definition(row) for row in rows])], answer.blocks
     return answer
+
+
+def _published(dataset: Dataset, references: tuple[str, ...]) -> float:
+    """The year of the oldest of these references; infinity where none is dated."""
+    dates = (dataset.reference[r].issued for r in references)
+    return min((date.date_parts[0][0] for date in dates if date), default=float("inf"))
 
 
 def _definition(row: dict[str, Any]) -> Entry:
@@ -143,16 +169,19 @@ def _definition(row: dict[str, Any]) -> Entry:
     return Entry((row["name"], row["kind"], "", "", ""), lines)
 
 
-def found(dataset: Dataset, typed: str, limit: int) -> Answer:
-    """What resembles the typed words."""
+def found(dataset: Dataset, typed: str, limit: int, as_of: int | None = None) -> Answer:
+    """What resembles the typed words and how much there is on it; with `as_of` nothing newer."""
     typed = typed.encode("utf-8", "replace").decode()
-    matches = search(dataset, typed, limit=limit)
+    known = [m for m in search(dataset, typed) if as_of is None or getattr(m.record, "year", as_of) <= as_of]
+    matches = known[:limit]
+    counted = _findings_of_treatments(dataset, as_of)
     rows = [
         {
             "name": m.record.name,
             "kind": m.kind,
             "about": _about(dataset, m),
             "why": m.why if m.name == m.record.name else f"{m.why}: {m.name}",
+            "findings": _holds(dataset, m, counted, as_of),
             "open": command("show", m.record.id),
             "id": m.record.id,
             "score": round(m.score),
@@ -164,19 +193,33 @@ def found(dataset: Dataset, typed: str, limit: int) -> Answer:
         Column("kind", "Kind", drop=2),
         Column("about", "About", drop=3, wide=True),
         Column("why", "Matched", drop=1, wide=True),
+        Column("findings", "Findings", right=True, drop=4),
         Column("open", "Open with"),
     )
     nothing = "Nothing in the dataset resembles this. That is not evidence of absence."
     return Answer(
-        title=f'"{typed}": {count_words(len(rows), "match", "matches")}',
+        title=f'"{typed}": {count_words(len(rows), "match", "matches")}{as_of_words(as_of)}',
         count=len(rows),
-        results=lambda: [{k: r[k] for k in ("kind", "id", "name", "why", "score")} for r in rows],
+        results=lambda: [{k: r[k] for k in ("kind", "id", "name", "why", "findings", "score")} for r in rows],
         table=lambda: Table((*columns, Column("score", "score")), rows),
         query={"words": typed},
         lead="" if rows else nothing,
         blocks=lambda: [Table(columns, rows)],
         next=[] if rows else [command("classes"), command("subtypes")],
     )
+
+
+_FILTER = {"subtype": "subtypes", "antibody": "antibodies", "manifestation": "manifestations"}
+
+
+def _holds(dataset: Dataset, match: Match, counted: Counter[str], as_of: int | None) -> int | None:
+    """Findings on exactly this; nothing for what findings are not about."""
+    if match.kind in _FILTER:
+        asked = narrowed(Question(as_of=as_of), _FILTER[match.kind], match.record.id)
+        return sum(i.relation == "direct" for i in findings(dataset, asked))
+    if match.kind == "study":
+        return len(match.record.findings)
+    return counted[match.record.id] if match.kind in ("therapy", "class") else None
 
 
 def _about(dataset: Dataset, match: Match) -> str:
@@ -205,19 +248,23 @@ def citations(dataset: Dataset, answer: Answer) -> Answer:
     )
 
 
-def about(dataset: Dataset) -> Answer:
+def about(dataset: Dataset, as_of: int | None = None) -> Answer:
     """Version, date, counts, and how the facts were read."""
-    facts = [f for s in dataset.studies for f in s.findings]
-    told = [f for f in facts if f.direction]
-    recs = [r for g in dataset.guidelines for r in g.recommendations]
+    until = Question(as_of=as_of)
+    items = findings(dataset, until)
+    facts = [i.finding for i in items]
+    told = [i for i in items if i.finding.direction]
+    studies = {i.study.id: i.study for i in items}.values()
+    said = recommendations(dataset, until)
+    licensed = approvals(dataset, until)
     reads = [
         *(f.read for f in facts),
-        *(r.read for r in recs),
-        *(a.read for a in dataset.approvals),
+        *(r.read for _, r in said),
+        *(a.read for a in licensed),
         *(w.read for t in dataset.therapies for w in t.boxed_warnings),
     ]
     depths = Counter(read.depth for read in reads)
-    trials = [s for s in dataset.studies if s.design.startswith("randomised")]
+    trials = [s for s in studies if s.design.startswith("randomised")]
     with_result = [s for s in trials if any(f.direction for f in s.findings)]
     twice = sum(f.read.reviewed is not None for f in facts)
     counts = {
@@ -225,25 +272,25 @@ def about(dataset: Dataset) -> Answer:
         "antibodies": len(dataset.antibodies),
         "classes": len(dataset.classes),
         "therapies": len(dataset.therapies),
-        "studies": len(dataset.studies),
+        "studies": len(studies),
         "randomised_studies_with_result": len(with_result),
         "randomised_studies": len(trials),
         "findings": len(facts),
         "findings_with_result": len(told),
-        "guidelines": len(dataset.guidelines),
-        "recommendations": len(recs),
-        "approvals": len(dataset.approvals),
+        "guidelines": len({guideline.id for guideline, _ in said}),
+        "recommendations": len(said),
+        "approvals": len(licensed),
         "definitions": len(dataset.glossary),
         "references": len(dataset.references),
     }
-    reading = {
+    reading: dict[str, Any] = {
         "findings_read_twice": twice,
         "findings_provisional": sum(f.provisional for f in facts),
         "facts_read_twice": sum(r.reviewed is not None for r in reads),
         "facts": len(reads),
         "depth": dict(depths.most_common()),
     }
-    levels = [level(s, f) for s in dataset.studies for f in s.findings if f.direction]
+    levels = [level(i.study, i.finding) for i in told]
     card = Card(
         "", "",
         [
@@ -260,7 +307,7 @@ def about(dataset: Dataset) -> Answer:
     rows = [{"field": label, "text": line} for label, lines in card.rows for line in lines]
     data = {"version": __version__, "counts": counts, "reading": reading, "disclaimer": dataset.meta.disclaimer}
     return Answer(
-        title="iimtx: treatment evidence in the idiopathic inflammatory myopathies",
+        title=f"iimtx: treatment evidence in the idiopathic inflammatory myopathies{as_of_words(as_of)}",
         count=1,
         results=lambda: [data],
         table=lambda: Table((Column("field", "field"), Column("text", "text")), rows),
