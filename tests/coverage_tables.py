@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 
 from conftest import ROOT
+from iimtx import model
 from iimtx.dataset import Dataset
-from iimtx.query import RUNNING, Item, Question, options
-from iimtx.words import capital
+from iimtx.query import RUNNING, Item, Question, gaps, options
+from iimtx.words import capital, spaced
 
 PATH = ROOT / "docs" / "coverage.md"
 START, END = "<!-- tables -->", "<!-- /tables -->"
@@ -22,31 +23,74 @@ def _cells(items: list[Item]) -> list[str]:
     return [str(n) for n in (len(studies), randomised, running, len(items), twice, unread)]
 
 
+def _searched(items: list[Item], missing: list[model.Gap]) -> str:
+    """The last day on which something was read or looked for."""
+    days = [day for i in items for day in (i.finding.read.on, i.finding.read.reviewed) if day]
+    return str(max([*days, *(gap.searched for gap in missing)], default="-"))
+
+
+def _row(name: str, items: list[Item], missing: list[model.Gap]) -> list[str]:
+    return [name, *_cells(items), _searched(items, missing), str(len(missing))]
+
+
 def _table(first: str, rows: list[list[str]]) -> str:
-    heads = [first, "studies", "randomised", "running", "findings", "read twice", "result unread"]
-    lines = [heads, ["---", *["--:"] * 6], *rows]
+    heads = [
+        first,
+        "studies",
+        "randomised",
+        "running",
+        "findings",
+        "read twice",
+        "result unread",
+        "last searched",
+        "known missing",
+    ]
+    lines = [heads, ["---", *["--:"] * 8], *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def _missing(dataset: Dataset) -> str:
+    heads = ["what", "for", "why", "last searched"]
+    rows = [
+        [
+            gap.text,
+            ", ".join(
+                [dataset.short("subtype", s) for s in gap.subtypes]
+                + [dataset.treatment_name(t) for t in (*gap.therapies, *gap.classes)]
+            ),
+            spaced(gap.why),
+            str(gap.searched),
+        ]
+        for gap in dataset.gaps
+    ]
+    return "\n".join("| " + " | ".join(line) + " |" for line in [heads, ["---"] * 4, *rows])
+
+
 def tables() -> str:
-    """One table a subtype (direct evidence), one a therapy."""
+    """What is known to be missing, then one table a subtype (direct evidence) and one a therapy."""
     dataset = Dataset()
     subtypes = []
     for subtype in dataset.subtypes:
-        found = options(dataset, Question(subtypes=(subtype.id,)))
-        items = {(i.study.id, i.finding.id): i for o in found for i in o.direct}
-        subtypes.append([subtype.name, *_cells(list(items.values()))])
-    everything = [o for o in options(dataset, Question()) if o.items]
-    everything.sort(key=lambda o: (-len(o.items), o.name))
-    therapies = [[capital(o.name) + (" (class)" if o.is_class else ""), *_cells(o.items)] for o in everything]
-    bare = sorted(capital(t.name) for t in dataset.therapies if not any(o.id == t.id for o in everything))
+        asked = Question(subtypes=(subtype.id,))
+        items = {(i.study.id, i.finding.id): i for o in options(dataset, asked) for i in o.direct}
+        subtypes.append(_row(subtype.name, list(items.values()), gaps(dataset, asked)))
+    found = {o.id: o for o in options(dataset, Question())}
+    therapies = [
+        _row(capital(t.name), found[t.id].items, gaps(dataset, Question(therapies=(t.id,)))) for t in dataset.therapies
+    ] + [
+        _row(f"{c.name} (not specified)", found[c.id].items, gaps(dataset, Question(classes=(c.id,))))
+        for c in dataset.classes
+        if c.id in found
+    ]
+    therapies.sort(key=lambda row: (-int(row[4]), row[0]))
     return "\n\n".join(
         [
+            "## Known or likely to exist, and not here",
+            _missing(dataset),
             "## By subtype (direct evidence)",
             _table("subtype", subtypes),
             "## By therapy",
             _table("therapy", therapies),
-            f"Therapies on file without a study: {', '.join(bare)}.",
         ]
     )
 

@@ -137,10 +137,21 @@ def test_an_uncontrolled_result_still_counts_beside_no_difference_from_an_active
 def test_only_people_with_myositis_count() -> None:
     made = verdict(msgspec.structs.replace(study("a", FOR, 80, "none"), n_iim=7))
     assert made.people == 7
+    assert verdict(msgspec.structs.replace(study("a", FOR, 80, "none"), basket=True)).people == 0
+
+
+def test_a_basket_trial_is_indirect_for_each_of_its_diseases() -> None:
+    [therapy] = answer("therapies", "--subtype", "IBM", "--therapy", "acceptance-and-commitment-therapy")["results"]
+    [finding] = therapy["findings"]
+    assert (finding["relation"], therapy["verdict"]) == ("indirect", "too little")
+    assert "people without myositis" in finding["why_indirect"]
 
 
 def test_a_verdict_says_what_all_its_evidence_is_limited_to() -> None:
     assert "only in JDM" in why("methotrexate", "--subtype", "DM")["because"]
+    methotrexate = answer("therapies", "--subtype", "DM", "--therapy", "methotrexate")["results"][0]
+    assert (methotrexate["verdict"], methotrexate["verdict_only_in"]) == ("supported", "JDM")
+    assert "supported (only JDM)" in run("show", "methotrexate", "--subtype", "DM").lines[0]
     made = study("a", FOR, 60, therapies=("ivig", "rituximab"))
     assert "only in combination" in verdict(made).because
 
@@ -222,6 +233,8 @@ def why(*words: str) -> dict[str, Any]:
         (("methotrexate", "--subtype", "JDM", "--setting", "first-line"), "supported", 2),
         (("CD19-directed CAR T cells", "--refractory"), "promising", 4),
         (("plasma-exchange", "--subtype", "DM", "--subtype", "PM", "--refractory"), "not supported", 2),
+        (("plasma-exchange", "--antibody", "MDA5", "--manifestation", "rp-ild"), "promising", 3),
+        (("abatacept", "--antibody", "anti-synthetase", "--manifestation", "ild"), "not supported", 2),
     ],
 )
 def test_worked_examples(words: tuple[str, ...], verdict_word: str, level_number: int) -> None:

@@ -87,6 +87,31 @@ def test_as_of_counts_only_what_was_there() -> None:
     assert years == sorted(years) and years[0] < years[-1]
 
 
+def test_an_old_licence_for_polymyositis_is_not_spread_to_an_antibody() -> None:
+    assert not [a for a in answer("approvals", "--antibody", "HMGCR")["results"] if a["status"] == "approved"]
+    assert [a for a in answer("approvals", "--antibody", "MDA5")["results"] if a["jurisdiction"] == "US"]
+
+
+def test_documents_show_what_a_wide_screen_shows() -> None:
+    page = run("therapies", "--subtype", "IBM", "--format", "html").out
+    assert "<th>Best evidence</th>" in page and "No therapy has been shown" in page
+    matrix = run("map", "--format", "html").out
+    assert "<td>Antimetabolites</td>" in matrix and "counts findings" in matrix
+    text = run("show", "ivig", "--subtype", "DM", "--format", "markdown").out
+    assert "| Class | Immunoglobulin |" in text and "79 % v 44 %" in text
+    tree = run("subtypes", "--format", "html").out
+    assert 'padding-left:1.8rem">DM' in tree
+
+
+def test_what_is_known_to_be_missing_is_told() -> None:
+    card = run("show", "azathioprine").out
+    assert "Not here" in card and "Miller 2002" in card
+    assert "Known or likely to exist and not in the dataset" in run("therapies", "--subtype", "IBM").err
+    assert "Known or likely" not in run("therapies", "--subtype", "IBM", "--as-of", "2020").err
+    assert "Known or likely" not in run("therapies").err
+    assert answer("about")["results"][0]["counts"]["known_missing"] >= 50
+
+
 def test_plots_keep_their_place_in_ascii() -> None:
     plain = terminal(100, "forest", "--therapy", "ivig", "--subtype", "DM", NO_COLOR="1").out
     ascii_only = terminal(100, "forest", "--therapy", "ivig", "--subtype", "DM", NO_COLOR="1", LC_ALL="C").out

@@ -10,7 +10,7 @@ from iimtx.dataset import Dataset
 LANDMARKS = [
     ("proderm-2022", 95, "tis20", "benefit", "79 % v 44 %", "10.1056/NEJMoa2117912"),
     ("dalakas-1993", 15, "strength", "benefit", "8 on IVIG, not in 7", "singlejournalindex/34269255"),
-    ("miyasaka-2012", 26, "muscle", "no-difference", "16 PM, 10 DM", "10.1007/s10165-011-0534-4"),
+    ("miyasaka-2012", 26, "muscle", None, "comparison not read", "10.1007/s10165-011-0534-4"),
     ("oddis-2013-rim", 200, "time-to-improvement", "no-difference", "20.0 v 20.2 weeks", "10.1002/art.37754"),
     ("oddis-2013-rim", 200, "uncontrolled", "benefit", "83 %", "10.1002/art.37754"),
     ("miller-1992", 39, "plasma-exchange", "no-difference", "3 of 13", "1472183"),
@@ -39,6 +39,16 @@ LANDMARKS = [
     ("fiorentino-2025-dazukibart", 75, "skin-600", "benefit", "−19.2 v −2.9", "10.1016/S0140-6736(24)02071-3"),
     ("jensen-2024", 32, "quality-of-life", "benefit", "+5.3", "10.1007/s00296-024-05698-y"),
     ("stir-2021", 10, "imacs-doi", "benefit", "10 of 10", "10.1002/art.41602"),
+    ("attackmy-ild", 20, "fvc-week-24", "no-difference", "−0.35 points", "10.1093/rheumatology/keaf218"),
+    ("shirakashi-2020", 38, "survival", "benefit", "5 of 8 survived v none of 5", "10.1093/rheumatology/keaa123"),
+    (
+        "wallace-2019-community-exercise",
+        40,
+        "aerobic-capacity",
+        "benefit",
+        "Cohen d 1.72",
+        "10.1212/WNL.0000000000007265",
+    ),
 ]
 ARMS = {
     ("proderm-2022", "tis20"): {"IVIG": (37, 47), "placebo": (21, 48)},
@@ -50,7 +60,7 @@ ARMS = {
 
 @pytest.mark.parametrize(("study", "people", "finding", "direction", "number", "source"), LANDMARKS)
 def test_landmark(
-    dataset: Dataset, study: str, people: int, finding: str, direction: str, number: str, source: str
+    dataset: Dataset, study: str, people: int, finding: str, direction: str | None, number: str, source: str
 ) -> None:
     record = dataset.study[study]
     [result] = [f for f in record.findings if f.id == finding]

@@ -91,6 +91,14 @@ def test_usual_spellings(kind: str, typed: str, meant: str) -> None:
     assert resolve(DATASET, kind, typed, "") == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("acceptance", "acceptance-and-commitment-therapy"), ("cyclopho", "cyclophosphamide"), ("inclusion", "ibm")],
+)
+def test_the_beginning_of_a_long_name_is_enough_to_find_it(typed: str, meant: str) -> None:
+    assert meant in [m.record.id for m in search(DATASET, typed)[:3]]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_can_be_searched(typed: str) -> None:

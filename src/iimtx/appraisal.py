@@ -14,7 +14,7 @@ import msgspec
 
 from . import model
 from .dataset import Dataset
-from .query import RUNNING, Item
+from .query import RUNNING, Item, combined
 
 SUPPORTED = "supported"
 PROMISING = "promising"
@@ -76,7 +76,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """A verdict with its level, the rule that led to it, the people behind it and every reason.
 
     `elsewhere` is set where nothing speaks of exactly the question: what the indirect findings
-    would give for their own wider or mixed groups.
+    would give for their own wider or mixed groups. `part` names the only subtype that the deciding
+    findings are about, where the question was about more.
     """
 
     word: str
@@ -87,6 +88,7 @@ class Verdict(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...]
     would_change: str
     elsewhere: str = ""
+    part: str = ""
     provisional: bool = False
 
 
@@ -153,6 +155,7 @@ def _decide(dataset: Dataset, items: list[Item]) -> Verdict:
         people=sum(vote.people for vote in deciding),
         reasons=tuple(sorted(reasons, key=lambda r: (not r.decides, r.level, -(r.item.study.n or 0)))),
         would_change=change,
+        part=_shared_part(deciding),
         provisional=any(i.finding.provisional for vote in deciding for i in vote.items),
     )
 
@@ -238,6 +241,8 @@ def _people(item: Item) -> int:
     """People with myositis behind a finding, 0 where not on file. A study's number stands in for
     that of its primary result only."""
     finding, study = item.finding, item.study
+    if study.basket and not finding.who.subtypes:
+        return 0
     people = finding.n or sum(arm.n for arm in finding.arms) or sum(n or 0 for n in finding.who.subtypes.values())
     if not people and finding.role == "primary":
         people = study.n or 0
@@ -288,11 +293,15 @@ def _kind(best: int) -> str:
 
 def _narrower(votes: list[_Vote]) -> str:
     """What all deciding results share and a reader must know: a part of the question, combinations."""
+    part = _shared_part(votes)
     items = [i for vote in votes for i in vote.items]
-    parts = {i.part for i in items}
-    told = f"; only in {parts.pop()}" if len(parts) == 1 and "" not in parts else ""
-    together = all(len(i.finding.therapies) > 1 and i.finding.given == "together" for i in items)
-    return told + ("; only in combination" if together else "")
+    together = all(combined(i.finding) for i in items)
+    return (f"; only in {part}" if part else "") + ("; only in combination" if together else "")
+
+
+def _shared_part(votes: list[_Vote]) -> str:
+    parts = {item.part for vote in votes for item in vote.items}
+    return parts.pop() if len(parts) == 1 else ""
 
 
 def _tally(votes: list[_Vote]) -> str:

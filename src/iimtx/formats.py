@@ -1,4 +1,4 @@
-"""Answers for programs, sheets and slides: json, jsonl, csv, tsv, markdown, html, svg."""
+"""Answers for programs (json, jsonl), sheets (csv, tsv), documents and slides (markdown, html, svg)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from . import __version__
-from .answer import Answer, Table
+from .answer import Answer, Block, Card, Column, Grid, Table
 from .dataset import Dataset
 from .words import printable
 
@@ -69,17 +69,48 @@ def _flat(value: Any) -> str:
     return printable("; ".join(str("" if value is None else value).split("\n")))
 
 
+# --- documents: what a wide screen shows, each block as a table ---------------------------------
+
+
+def _tables(answer: Answer) -> list[Table]:
+    return [_tabled(block) for block in answer.screen(wide=True)] if answer.count else []
+
+
+def _tabled(block: Block) -> Table:
+    """A block as a table; a label stands before the first of its lines only."""
+    if isinstance(block, Table):
+        return block
+    if isinstance(block, Grid):
+        heads = [block.corner, *block.columns]
+        rows = [dict(zip(heads, (label, *cells), strict=True)) for label, cells in block.rows]
+        return Table([Column(head, head) for head in heads], rows)
+    if isinstance(block, Card):
+        labelled = block.rows
+    else:
+        labelled = [("  ".join(part for part in entry.head if part), entry.lines) for entry in block.entries]
+    rows = [
+        {"label": label if not n else "", "text": line} for label, lines in labelled for n, line in enumerate(lines)
+    ]
+    return Table((Column("label", ""), Column("text", "")), rows, block.title)
+
+
+def _legends(answer: Answer) -> list[str]:
+    legends = [block.legend for block in answer.screen(wide=True) if isinstance(block, Grid)]
+    return [note for note in (*legends, *answer.notes()) if note]
+
+
 def markdown(answer: Answer, dataset: Dataset) -> str:
-    """A heading and a pipe table."""
-    table = answer.table()
-    heads = [c.title or c.key for c in table.columns]
-    lines = [f"## {_md(_flat(answer.title))}", ""]
-    if answer.lead:
-        lines += [_md(answer.lead), ""]
-    lines += [_md_row([_md(_flat(head)) for head in heads]), _md_row(["---"] * len(heads))]
-    lines += [_md_row([_md(cell) for cell in row]) for row in _cells(table)]
-    lines += ["", f"{dataset.meta.disclaimer} Dataset of {dataset.meta.date}."]
-    return "\n".join(lines) + "\n"
+    """A heading and pipe tables."""
+    parts = [f"## {_md(_flat(answer.title))}", *([_md(answer.lead)] if answer.lead else [])]
+    for table in _tables(answer):
+        if table.title:
+            parts.append(f"### {_md(_flat(table.title))}")
+        heads = _md_row([_md(_flat(c.title)) for c in table.columns])
+        rows = [_md_row([_md(cell) for cell in line]) for line in _cells(table)]
+        parts.append("\n".join([heads, _md_row(["---"] * len(table.columns)), *rows]))
+    parts += [_md(_flat(note)) for note in _legends(answer)]
+    parts.append(f"{dataset.meta.disclaimer} Dataset of {dataset.meta.date}.")
+    return "\n\n".join(parts) + "\n"
 
 
 def _md_row(cells: list[str]) -> str:
@@ -103,20 +134,32 @@ _CLASS |= dict.fromkeys(("○", "✖", "▬", "▼"), "bad")
 
 
 def html(answer: Answer, dataset: Dataset) -> str:
-    """A page of its own: one table, no script, nothing loaded from elsewhere."""
+    """A page of its own: tables, no script, nothing loaded from elsewhere."""
     from html import escape
 
-    table = answer.table()
-    heads = "".join(f"<th>{escape(c.title or c.key)}</th>" for c in table.columns)
-    body = "".join("<tr>" + "".join(f"<td>{_html(cell)}</td>" for cell in row) + "</tr>\n" for row in _cells(table))
-    notes = "".join(f'<p class="note">{escape(_flat(n))}</p>\n' for n in answer.notes() if n)
+    title = escape(_flat(answer.title))
+    notes = "".join(f'<p class="note">{_html(_flat(note))}</p>\n' for note in _legends(answer))
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{escape(_flat(answer.title))}</title>'
-        f"<style>{_CSS}</style></head>\n<body><h1>{escape(_flat(answer.title))}</h1>\n"
-        f"<p>{escape(_flat(answer.lead))}</p>\n<table><thead><tr>{heads}</tr></thead><tbody>\n{body}</tbody></table>\n"
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
+        f"<style>{_CSS}</style></head>\n<body><h1>{title}</h1>\n"
+        f"<p>{escape(_flat(answer.lead))}</p>\n{''.join(map(_html_table, _tables(answer)))}"
         f'{notes}<p class="note">{escape(dataset.meta.disclaimer)} Dataset of {dataset.meta.date}.</p></body></html>\n'
     )
+
+
+def _html_table(table: Table) -> str:
+    heads = "".join(f"<th>{_html(c.title)}</th>" for c in table.columns)
+    title = f"<h2>{_html(_flat(table.title))}</h2>\n" if table.title else ""
+    head = f"<thead><tr>{heads}</tr></thead>" if any(c.title for c in table.columns) else ""
+    body = "".join(f"<tr>{_html_cells(table, row)}</tr>\n" for row in table.rows)
+    return f"{title}<table>{head}<tbody>\n{body}</tbody></table>\n"
+
+
+def _html_cells(table: Table, row: dict[str, Any]) -> str:
+    indent = f' style="padding-left:{1.2 * int(row.get("depth", 0)) + 0.6:.1f}rem"' if row.get("depth") else ""
+    cells = [_html(printable(str(row.get(c.key, "") or ""))).replace("\n", "<br>") for c in table.columns]
+    return "".join(f"<td{'' if n else indent}>{cell}</td>" for n, cell in enumerate(cells))
 
 
 def _html(cell: str) -> str:

@@ -178,7 +178,8 @@ class Subtype(Record, frozen=True, kw_only=True):
 
 
 class Antibody(Record, frozen=True, kw_only=True):
-    """A myositis-specific (MSA) or myositis-associated (MAA) autoantibody."""
+    """A myositis-specific (MSA) or myositis-associated (MAA) autoantibody. `subtypes` are those it
+    occurs in, the one it stands for first."""
 
     id: Id
     name: Name
@@ -354,7 +355,8 @@ class Link(Record, frozen=True, kw_only=True):
 class Study(Record, frozen=True, kw_only=True):
     """One piece of research and its findings. `name` is the acronym or first author and year.
 
-    `n` counts everyone enrolled, `n_iim` those with myositis where the two differ.
+    `n` counts everyone enrolled, `n_iim` those with myositis where the two differ. `basket` marks a
+    study that took other diseases too and whose `n_iim` is not known.
     `year` is the year the result became known (for a running trial, the year it was registered
     or started). `status` is as of `status_seen`.
     """
@@ -375,9 +377,25 @@ class Study(Record, frozen=True, kw_only=True):
     blinding: Literal["double-blind", "single-blind", "assessor-blind", "open-label"] | None = None
     n: Count | None = None
     n_iim: Count | None = None
+    basket: bool = False
     safety: tuple[Statement, ...] = ()
     linked: tuple[Link, ...] = ()
     note: Text | None = None
+
+
+class Gap(Record, frozen=True, kw_only=True):
+    """What is known or likely to exist and is not in the dataset, and why; `searched` is the day it
+    was last looked for. A pointer only: it carries no result and counts for nothing."""
+
+    id: Id
+    text: Text
+    why: Literal[
+        "no-identifier", "result-unreadable", "not-found", "no-myositis-named", "machine-written-only", "not-searched"
+    ]
+    searched: dt.date
+    therapies: tuple[Id, ...] = ()
+    classes: tuple[Id, ...] = ()
+    subtypes: tuple[Id, ...] = ()
 
 
 # --- guidance and licences ----------------------------------------------------------------------
@@ -481,6 +499,14 @@ class Reference(Record, frozen=True, kw_only=True):
     note: Text | None = None
 
 
+class Journal(Record, frozen=True, kw_only=True):
+    """A journal under the one name that references use, with every registrant (10.1093) its DOIs have."""
+
+    id: Id
+    name: Name
+    registrants: tuple[Annotated[str, Limit(pattern=r"^10\.\d{4,9}$")], ...] = ()
+
+
 class Meta(Record, frozen=True, kw_only=True):
     """The dataset itself: version and the day it speaks for."""
 
@@ -503,3 +529,5 @@ class Records(Record, frozen=True, kw_only=True):
     guidelines: tuple[Guideline, ...] = ()
     approvals: tuple[Approval, ...] = ()
     references: tuple[Reference, ...] = ()
+    journals: tuple[Journal, ...] = ()
+    gaps: tuple[Gap, ...] = ()

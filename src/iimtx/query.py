@@ -146,9 +146,19 @@ def _antibodies(own: model.Population, whole: model.Population) -> dict[str, int
     return own.antibodies or (whole.antibodies if not own.subtypes else {})
 
 
+def combined(finding: model.Finding) -> bool:
+    """Whether what was tested was given together, so that the result is of none of it alone."""
+    return finding.given == "together" and len(finding.therapies) + len(finding.classes) > 1
+
+
 def _mostly_others(study: model.Study, finding: model.Finding) -> bool:
-    """Whether fewer than `SHARE` of a study's people have myositis and the finding is not of these."""
-    if study.n_iim is None or study.n is None or finding.who.subtypes or finding.n == study.n_iim:
+    """Whether fewer than `SHARE` of a study's people have myositis (or nobody knows how many) and the
+    finding is not of these."""
+    if finding.who.subtypes:
+        return False
+    if study.basket:
+        return True
+    if study.n_iim is None or study.n is None or finding.n == study.n_iim:
         return False
     return study.n_iim < SHARE * study.n
 
@@ -177,6 +187,13 @@ class _Judge:
     def hosts(self) -> list[str]:
         """Subtypes in which the antibodies asked about occur."""
         return [s for a in self.antibodies.parts for s in self.dataset.antibody[a].subtypes]
+
+    def main_hosts(self) -> list[str]:
+        """The subtype each of them is foremost an antibody of: what is said of a wider group reaches it
+        through this one only (not a licence for polymyositis through juvenile polymyositis)."""
+        return [
+            self.dataset.antibody[a].subtypes[0] for a in self.antibodies.parts if self.dataset.antibody[a].subtypes
+        ]
 
     def about_therapy(self, therapies: Iterable[str], classes: Iterable[str]) -> bool:
         """Whether any of these treatments passes the therapy and class filters."""
@@ -386,8 +403,8 @@ def _in_scope(judge: _Judge, scope: model.Scope) -> bool:
         if asked and named and not set(named) & (wanted.parts | wanted.wholes):
             return False
     if question.antibodies and scope.subtypes:
-        hosts = _Wanted(judge.dataset.subtype_tree, judge.hosts())
-        if not set(scope.subtypes) & (hosts.parts | hosts.wholes):
+        tree = judge.dataset.subtype_tree
+        if not set(scope.subtypes) & (tree.parts(judge.hosts()) | tree.wholes(judge.main_hosts())):
             return False
     excluded = judge.dataset.subtype_tree.parts(scope.excluding)
     if question.subtypes and set(question.subtypes) <= excluded:
@@ -410,6 +427,22 @@ def approvals(dataset: Dataset, question: Question) -> list[model.Approval]:
         if judge.wanted_treatment(approval.therapy)
         and _in_scope(judge, approval.scope)
         and (question.as_of is None or (approval.year is not None and approval.year <= question.as_of))
+    ]
+
+
+def gaps(dataset: Dataset, question: Question) -> list[model.Gap]:
+    """What is known or likely to exist on a question and is not in the dataset today. One that names
+    no subtype counts only where a treatment is asked about."""
+    if question.as_of is not None:
+        return []
+    judge = _Judge(dataset, question)
+    treatments = question.therapies or question.classes
+    diseases = judge.subtypes.parts or frozenset(judge.hosts())
+    return [
+        gap
+        for gap in dataset.gaps
+        if (judge.about_therapy(gap.therapies, gap.classes) if treatments else diseases)
+        and (not diseases or (treatments and not gap.subtypes) or diseases & set(gap.subtypes))
     ]
 
 

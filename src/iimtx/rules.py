@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import msgspec
 from . import model
 from .checking import META_FILE, Draft, nearest, read_folder
 from .faults import Fault, FaultyDataset
+from .identifiers import check_reference, check_registry
 from .names import fold, names_of
 from .yamlfile import Path_
 
@@ -68,6 +70,11 @@ def _check(draft: Draft) -> None:
     for therapy in draft.records["therapies"]:
         if (therapy.boxed == "present") != bool(therapy.boxed_warnings):
             draft.fault("therapies", therapy.id, ("boxed",), "does not fit boxed_warnings")
+    for gap in draft.records["gaps"]:
+        if {("studies", gap.id), ("guidelines", gap.id)} & draft.places.keys():
+            draft.fault("gaps", gap.id, ("id",), "is in the dataset; take it out of the gaps")
+        if gap.searched > draft.today:
+            draft.fault("gaps", gap.id, ("searched",), f"{gap.searched} is after the dataset's date {draft.today}")
     _check_references(draft)
     _check_names(draft)
 
@@ -157,6 +164,9 @@ def _check_study(study: model.Study, draft: Draft) -> None:
         fault(("year",), f"{study.year} is not plausible")
     if study.n_iim is not None and study.n is not None and study.n_iim > study.n:
         fault(("n_iim",), f"{study.n_iim} is more than n {study.n}")
+    if study.basket and study.n_iim is not None:
+        fault(("basket",), "is for studies whose n_iim is not known")
+    check_registry(study.registry, study.year, lambda field, message: fault((field,), message))
     _check_counts(study.who, study.n, ("who",), fault)
     for index, link in enumerate(study.linked):
         if link.study == study.id:
@@ -250,7 +260,9 @@ def _check_unique(kind: str, record_id: str, where: str, parts: Iterable[Any], d
 def _check_references(draft: Draft) -> None:
     seen: dict[tuple[str, str], str] = {}
     today = draft.today.year
+    journals = {journal.name: journal for journal in draft.records["journals"]}
     for ref in draft.records["references"]:
+        check_reference(ref, journals, partial(_reference_fault, draft, ref.id))
         if not (ref.DOI or ref.PMID or ref.PMCID or ref.number or ref.URL):
             draft.fault("references", ref.id, (), "needs a DOI, PMID, PMCID, number or URL")
         for name in ("DOI", "PMID", "PMCID"):
@@ -266,6 +278,10 @@ def _check_references(draft: Draft) -> None:
             parts = ref.issued.date_parts[0]
             if not (1 <= len(parts) <= 3 and 1940 <= parts[0] <= today):
                 draft.fault("references", ref.id, ("issued",), f"{list(parts)} is not a plausible date")
+
+
+def _reference_fault(draft: Draft, reference: str, field: str, message: str) -> None:
+    draft.fault("references", reference, (field,), message)
 
 
 def _reference_years(ids: tuple[str, ...], draft: Draft) -> set[int]:

@@ -11,6 +11,9 @@ from .names import fold
 GOOD_ENOUGH = 72.0
 """Lowest score (0 to 100) that counts as a match."""
 
+BEGINNING = 8.0
+"""Added where a name begins with what was typed: people type the beginning of a long name."""
+
 
 class UnknownName(Exception):
     """A name that nothing in the dataset has; `nearest` are the closest that exist."""
@@ -49,6 +52,7 @@ def search(dataset: Dataset, typed: str, kinds: Iterable[str] = KINDS, limit: in
                     continue
                 # A short name inside a long one says little; a long common part says much.
                 score = score * 0.6 + 34 * min(len(key), len(folded)) / max(len(key), len(folded))
+                score += BEGINNING * folded.startswith(key)
             if what == "author":
                 score -= 4  # a drug or a disease is what people mostly look for
             match = Match(kind, record, name, _why(key, folded, what), score)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from . import appraisal, model
 from .dataset import Dataset
 from .names import capital as capital
-from .query import RUNNING, Item
+from .query import RUNNING, Item, combined
 
 VERDICT_SIGN = {
     appraisal.SUPPORTED: "●",
@@ -74,7 +74,7 @@ def finding_line(item: Item, mention_why: bool = False) -> str:
     extras = [item.study.name, *([item.part] if item.part else [])]
     if finding.role == "subgroup":
         extras.append("subgroup")
-    if finding.given == "together" and len(finding.therapies) > 1:
+    if combined(finding):
         extras.append("combination")
     if finding.provisional:
         extras.append("provisional")
@@ -137,6 +137,21 @@ def short_identifier(reference: model.Reference) -> str:
     if reference.DOI or reference.PMID or reference.PMCID:
         return identifier(reference)
     return reference.number or (reference.URL or "").split("/")[2]
+
+
+_WHY_MISSING = {
+    "no-identifier": "no page with title and identifier",
+    "result-unreadable": "not readable",
+    "not-found": "searched, not found",
+    "no-myositis-named": "people with myositis not told apart",
+    "machine-written-only": "only on pages that cannot be trusted",
+    "not-searched": "not searched",
+}
+
+
+def missing_words(gap: model.Gap) -> str:
+    """What is missing, why, and when it was last looked for."""
+    return f"{gap.text.rstrip('.')} ({_WHY_MISSING[gap.why]}, {gap.searched})"
 
 
 AGES = {"adult": "adults", "child": "children", "both": "adults and children", None: ""}

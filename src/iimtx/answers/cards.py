@@ -14,6 +14,7 @@ from ..query import (
     Option,
     Question,
     findings,
+    gaps,
     inside_class,
     narrowed,
     options,
@@ -33,6 +34,7 @@ from ..words import (
     finding_line,
     graded,
     is_running,
+    missing_words,
     read_words,
     spaced,
     status_words,
@@ -41,7 +43,7 @@ from ..words import (
 )
 from .common import command, count_words, flags, plain, question_words
 from .guidance import scope_words
-from .therapies import OLD, as_data, guidance, rank, row, weightiest
+from .therapies import OLD, as_data, guidance, rank, row, verdict_words, weightiest
 
 Rows = list[tuple[str, list[str]]]
 
@@ -146,8 +148,8 @@ def _therapy(dataset: Dataset, therapy: model.Therapy, question: Question) -> An
         ("Running", _no_result(items, running=True)),
         ("Unread", _no_result(items, running=False)),
         ("Organs", [_organs(dataset, option.items)]),
-        ("For", _stances(option, "for", sources)),
-        ("Against", _stances(option, "against", sources)),
+        ("For", _stances(option, "for", question, sources)),
+        ("Against", _stances(option, "against", question, sources)),
         (
             "Licensed",
             [_licence(a) + sources.cite(a.references) for a in option.approvals]
@@ -166,10 +168,11 @@ def _therapy(dataset: Dataset, therapy: model.Therapy, question: Question) -> An
     ]
     if question.as_of:
         rows.append(("As of", [f"findings, guidance and licences end with {question.as_of}; all else is today's"]))
+    rows.append(("Not here", _missing(dataset, narrowed(question, "therapies", therapy.id))))
     rows.append(("Sources", sources.lines()))
     data = {**as_data(dataset, made), "record": plain(therapy), "sources": list(sources.order)}
     about = f": {question_words(dataset, question)}" if question.asked() else ""
-    tag = f"{VERDICT_SIGN[verdict.word]} {verdict.word}{about}"
+    tag = f"{VERDICT_SIGN[verdict.word]} {verdict_words(made)}{about}"
     asked = flags(dataset, question)
     next_ = [command("why", therapy.id, asked), command("evidence", "--therapy", therapy.id, asked)]
     return _answer("therapy", data, capital(therapy.name), tag, rows, next_, question.asked())
@@ -209,8 +212,14 @@ def _no_result(items: list[Item], running: bool) -> list[str]:
     ][:_TOP]
 
 
-def _stances(option: Option, polarity: str, sources: _Sources) -> list[str]:
-    said = [entry for entry in guidance(option) if entry[1].polarity == polarity]
+def _missing(dataset: Dataset, question: Question) -> list[str]:
+    """What is known or likely to exist and is not in the dataset."""
+    found = [missing_words(gap) for gap in gaps(dataset, question)]
+    return found[:_TOP] + ([f"+ {len(found) - _TOP} more: docs/coverage.md"] if len(found) > _TOP else [])
+
+
+def _stances(option: Option, polarity: str, question: Question, sources: _Sources) -> list[str]:
+    said = [entry for entry in guidance(option, question) if entry[1].polarity == polarity]
     lines = []
     for guideline, rec, by_class in said[:_TOP]:
         strength = ", ".join(p for p in (rec.strength, rec.level) if p)
@@ -315,6 +324,7 @@ def _subtype(dataset: Dataset, subtype: model.Subtype, asked: Question) -> Answe
         ("Disputed", sources.features(subtype.disagreements)),
         ("Treatments", _top_therapies(dataset, question)),
         ("Codes", [_codes(subtype.codes)]),
+        ("Not here", _missing(dataset, question)),
         ("Sources", sources.lines()),
     ]
     same = subtype.abbreviation == subtype.name
@@ -343,6 +353,7 @@ def _antibody(dataset: Dataset, antibody: model.Antibody, asked: Question) -> An
             for therapy in dataset.therapies for harm in therapy.harms if antibody.id in harm.antibodies
         ]),
         ("Treatments", _top_therapies(dataset, question)),
+        ("Not here", _missing(dataset, question)),
         ("Sources", sources.lines()),
     ]  # fmt: skip
     next_ = [command("therapies", flags(dataset, question))]
@@ -377,6 +388,7 @@ def _drug_class(dataset: Dataset, drug_class: model.DrugClass, asked: Question) 
         ("Members", [", ".join(sorted(capital(t.name) for t in dataset.therapies if t.drug_class in inside))]),
         ("Guidelines", [f"{g.name}: {r.polarity}, {r.text}" for g, r in said]),
         ("Treatments", _top_therapies(dataset, question)),
+        ("Not here", _missing(dataset, question)),
     ]
     next_ = [command("therapies", flags(dataset, question))]
     return _answer("class", plain(drug_class), drug_class.name, "class", rows, next_)

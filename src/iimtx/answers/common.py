@@ -10,7 +10,7 @@ import msgspec
 
 from .. import model
 from ..dataset import Dataset
-from ..query import Question, without
+from ..query import Question, gaps, without
 from ..words import capital
 
 FLAGS = {
@@ -95,6 +95,13 @@ def left_out(question: Question, shown: int, count: Callable[[Question], int], w
         if more > 0:
             parts.append(f"{more} by {FLAGS[name]}")
     return f"Left out ({what}): {', '.join(parts)}." if parts else ""
+
+
+def known_missing(dataset: Dataset, question: Question) -> str:
+    """One line where something on the question is known to exist and is not in the dataset."""
+    number = len(gaps(dataset, question))
+    asked = (*question.therapies, *question.classes, *question.subtypes, *question.antibodies)
+    return f"Known or likely to exist and not in the dataset: {number}; {command('show', asked[0])}" if number else ""
 
 
 def count_words(number: int, singular: str, plural: str | None = None) -> str:

@@ -9,11 +9,11 @@ import msgspec
 
 from .. import model
 from ..answer import Answer, Block, Card, Column, Entry, Listing, Table
-from ..appraisal import NOT_SUPPORTED, RANDOMISED, SUPPORTED, VERDICTS, Verdict, appraise, level
+from ..appraisal import HARMFUL, NOT_SUPPORTED, RANDOMISED, SUPPORTED, VERDICTS, Verdict, appraise, level
 from ..dataset import Dataset
 from ..query import Item, Option, Question, options, whole
 from ..words import SIGN_LEGEND, VERDICT_SIGN, best_first, capital, finding_line
-from .common import command, count_words, flags, left_out, question_words
+from .common import command, count_words, flags, known_missing, left_out, question_words
 
 _SHOWN = 2
 """Findings under each therapy in the narrow list; the rest is one command away."""
@@ -72,6 +72,7 @@ def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answ
         notes=lambda: [
             _wish_note(shown - len(rows), wish),
             left_out(question, shown, lambda q: len(_chosen(dataset, q)), "therapies"),
+            known_missing(dataset, question),
             SIGN_LEGEND if rows else "",
         ],
         next=_next(dataset, question, rows),
@@ -237,6 +238,7 @@ _WIDE_COLUMNS = (
     Column("class", "Class", drop=2),
     Column("verdict", "Verdict"),
     Column("level", "Level", right=True),
+    Column("people", "n", right=True, drop=1),
     Column("best", "Best evidence", wide=True, least=44),
     Column("warning", "Warning"),
     Column("approved", "Approved", drop=1),
@@ -253,6 +255,7 @@ def _cells(dataset: Dataset, row: Row) -> dict[str, str]:
         "class": drug_class(dataset, row.option.id),
         "verdict": verdict_words(row),
         "level": str(row.verdict.level or "-"),
+        "people": str(row.verdict.people or "-"),
         "best": (best[0] if best else "") + more,
         "guidelines": stance(row),
         "approved": approved_in(row),
@@ -266,8 +269,8 @@ def sign_name(row: Row) -> str:
 
 
 def display_name(option: Option) -> str:
-    """The name to show: for classes, that the drug was not named."""
-    return f"{option.name} (drug not named)" if option.is_class else capital(option.name)
+    """The name to show: for classes, that sources name no member."""
+    return f"{option.name} (not specified)" if option.is_class else capital(option.name)
 
 
 def drug_class(dataset: Dataset, option: str) -> str:
@@ -279,8 +282,14 @@ def verdict_words(row: Row) -> str:
     """The verdict with its reservations."""
     if not row.option.items:
         return "no study here"
-    words = f"indirect: {row.verdict.elsewhere}" if row.verdict.elsewhere else row.verdict.word
-    return words + (" (provisional)" if row.verdict.provisional else "")
+    verdict = row.verdict
+    if verdict.elsewhere:
+        words, reservations = f"indirect: {verdict.elsewhere}", []
+    else:
+        settled = verdict.word in (SUPPORTED, NOT_SUPPORTED, HARMFUL)
+        words, reservations = verdict.word, [f"only {verdict.part}"] if verdict.part and settled else []
+    reservations += ["provisional"] if verdict.provisional else []
+    return words + (f" ({', '.join(reservations)})" if reservations else "")
 
 
 def level_words(row: Row) -> str:
@@ -295,11 +304,18 @@ def boxed_flag(row: Row) -> str:
     return {"present": "boxed", "unknown": "box ?"}.get(row.therapy.boxed, "")
 
 
-def guidance(option: Option) -> list[tuple[model.Guideline, model.Recommendation, bool]]:
-    """Recommendations by weight: in force, naming an antibody, naming the therapy, societies, newest."""
+def guidance(option: Option, question: Question) -> list[tuple[model.Guideline, model.Recommendation, bool]]:
+    """Recommendations by weight: in force, as narrow as the question (on an antibody only where one
+    was asked about), naming the therapy, societies, newest."""
     return sorted(
         option.recommendations,
-        key=lambda e: (e[0].status in OLD, not e[1].scope.antibodies, e[2], _KINDS.index(e[0].kind), -e[0].year),
+        key=lambda e: (
+            e[0].status in OLD,
+            bool(e[1].scope.antibodies) != bool(question.antibodies),
+            e[2],
+            _KINDS.index(e[0].kind),
+            -e[0].year,
+        ),
     )
 
 
@@ -364,6 +380,7 @@ def as_data(dataset: Dataset, row: Row) -> dict[str, Any]:
         "verdict": verdict.word if option.items else None,
         "verdict_rule": verdict.rule if option.items else None,
         "verdict_elsewhere": verdict.elsewhere or None,
+        "verdict_only_in": verdict.part or None,
         "verdict_provisional": verdict.provisional,
         "best_level": verdict.level,
         "people": verdict.people,

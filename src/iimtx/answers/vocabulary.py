@@ -282,6 +282,7 @@ def about(dataset: Dataset, as_of: int | None = None) -> Answer:
         "approvals": len(licensed),
         "definitions": len(dataset.glossary),
         "references": len(dataset.references),
+        "known_missing": len(dataset.gaps),
     }
     reading: dict[str, Any] = {
         "findings_read_twice": twice,
