@@ -87,6 +87,28 @@ def test_as_of_counts_only_what_was_there() -> None:
     assert years == sorted(years) and years[0] < years[-1]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("subtypes",), ("antibodies",), ("classes",), ("glossary",), ("about",), ("map",), ("search", "ivig")),
+        *(("therapies", "--subtype", "IBM"), ("evidence", "--subtype", "IBM"), ("forest", "--therapy", "ivig")),
+        *(("guidelines",), ("approvals",), ("compare", "ivig", "rituximab"), ("why", "ivig"), ("cite", "ivig")),
+        *(("show", name) for name in ("ivig", "DM", "anti-MDA5", "ild", "biologics", "RIM", "BSR 2022", "tis-adult")),
+    ],
+)
+def test_every_answer_ends_with_what_to_type_next(words: tuple[str, ...]) -> None:
+    import shlex
+
+    suggested = [
+        line.split("iimtx ", 1)[1]
+        for line in run(*words).err.splitlines()
+        if line.startswith(("Next: ", "      iimtx "))
+    ]
+    assert 1 <= len(suggested) <= 2
+    for command in suggested:
+        assert run(*shlex.split(command)).code == 0, command
+
+
 def test_an_old_licence_for_polymyositis_is_not_spread_to_an_antibody() -> None:
     assert not [a for a in answer("approvals", "--antibody", "HMGCR")["results"] if a["status"] == "approved"]
     assert [a for a in answer("approvals", "--antibody", "MDA5")["results"] if a["jurisdiction"] == "US"]
@@ -125,6 +147,14 @@ def test_every_width_shows_verdict_level_and_warning(columns: int) -> None:
     text = terminal(columns, "therapies", "--subtype", "DM", NO_COLOR="1").out
     assert "supported" in text and "boxed" in text and re.search(r"[Ll]evel", text)
     assert "Overall" in terminal(columns, "map", "--columns", "manifestations", NO_COLOR="1").out
+
+
+@pytest.mark.parametrize("columns", [50, 60, 80])
+def test_no_word_of_a_list_is_broken(columns: int) -> None:
+    text = terminal(columns, "therapies", "--subtype", "anti-HMGCR IMNM", NO_COLOR="1").out
+    assert all(word in text for word in ("Conventional", "immunosuppressants", "Glucocorticoids", "Anti-CD20"))
+    said = terminal(columns, "guidelines", "--therapy", "ivig", NO_COLOR="1").out
+    assert "ACR/CHEST 2023" in said and "AANEM" in said
 
 
 def test_a_full_disk_is_one_line() -> None:

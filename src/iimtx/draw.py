@@ -50,6 +50,10 @@ _NARROW = 24
 _WIDEST_WORD = 30
 """A word longer than this (an address) may be broken."""
 
+_ROOM_FOR_FOUR = 76
+"""Below this width the second of the four pieces of an entry's first line goes below it, so that no word
+is broken."""
+
 _VERDICT_WIDTH = len("not supported")
 _LEVEL_WIDTH = len("level 4  boxed")
 
@@ -123,20 +127,24 @@ class _Pen:
         parts: list[RenderableType] = []
         if listing.title:
             parts.append(self.styled(listing.title, "bold"))
+        roomy = self.width >= _ROOM_FOR_FOUR
         for entry in listing.entries:
             head = RichTable.grid(padding=(0, 2, 0, 0), expand=True)
             head.add_column(ratio=5, overflow="fold")
-            head.add_column(ratio=4, overflow="fold")
+            if roomy:
+                head.add_column(ratio=4, overflow="fold")
             head.add_column(width=_VERDICT_WIDTH)
             head.add_column(width=_LEVEL_WIDTH)
-            sign_name, drug_class, verdict, level, flag = entry.head
+            name, second, verdict, level, flag = entry.head
             head.add_row(
-                self.styled(sign_name, "bold"),
-                self.styled(drug_class),
+                self.styled(name, "bold"),
+                *([self.styled(second)] if roomy else []),
                 self.styled(verdict),
                 self.styled("  ".join(p for p in (level, flag) if p)),
             )
             parts.append(head)
+            if second and not roomy:
+                parts.append(Padding(self.styled(second), (0, 0, 0, 2)))
             parts.extend(self.hanging(line, 4) for line in entry.lines)
         return Group(*parts)
 

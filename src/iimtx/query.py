@@ -7,7 +7,7 @@ includes it is indirect, and says why. The two are never mixed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -210,24 +210,28 @@ class _Judge:
 
     def relation(self, study: model.Study, finding: model.Finding) -> tuple[str, str] | None:
         """("direct", ""), ("indirect", why) or None for out of scope."""
+        reasons = []
+        for why in self._whys(study, finding):
+            if why is None:
+                return None
+            if why:
+                reasons.append(why)
+        return ("indirect", "; ".join(reasons)) if reasons else (DIRECT, "")
+
+    def _whys(self, study: model.Study, finding: model.Finding) -> Iterator[str | None]:
         own, whole = finding.who, study.who
-        whys = []
         if self.question.subtypes:
-            whys.append(self._subtypes(own.subtypes or whole.subtypes))
-            whys.append("people without myositis among them" if _mostly_others(study, finding) else "")
+            yield self._subtypes(own.subtypes or whole.subtypes)
+            yield "people without myositis among them" if _mostly_others(study, finding) else ""
         if self.question.antibodies:
             people = finding.n or study.n_iim or study.n
-            whys.append(self._antibodies(_antibodies(own, whole), people))
+            yield self._antibodies(_antibodies(own, whole), people)
         if self.question.manifestations:
-            whys.append(self._manifestations(finding))
+            yield self._manifestations(finding)
         if self.settings:
-            whys.append(self._settings(own.settings or whole.settings))
+            yield self._settings(own.settings or whole.settings)
         if self.question.ages:
-            whys.append(self._age(own.age or whole.age))
-        if None in whys:
-            return None
-        reasons = "; ".join(why for why in whys if why)
-        return ("indirect", reasons) if reasons else (DIRECT, "")
+            yield self._age(own.age or whole.age)
 
     def part(self, study: model.Study, finding: model.Finding) -> str:
         """Subtypes of a finding that are only parts of those asked about: "JDM" for DM."""
@@ -291,10 +295,14 @@ class _Wanted:
         ids = tuple(ids)
         self.parts = tree.parts(ids)
         self.wholes = tree.wholes(ids) - self.parts
+        self._known: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
 
     def split(self, tags: Iterable[str]) -> tuple[list[str], list[str]]:
-        inside = [tag for tag in tags if tag in self.parts]
-        return inside, [tag for tag in tags if tag not in self.parts]
+        """Tags that are wanted, and the others. Hundreds of studies carry the same few tags."""
+        key = tuple(tags)
+        if key not in self._known:
+            self._known[key] = [t for t in key if t in self.parts], [t for t in key if t not in self.parts]
+        return self._known[key]
 
     def mostly(self, counts: dict[str, int | None], inside: list[str], outside: list[str], people: int | None) -> bool:
         """Whether the wanted make up the group: alone in it, or at least `SHARE` of it."""

@@ -11,7 +11,7 @@ from .. import model
 from ..answer import Answer, Block, Card, Column, Entry, Listing, Table
 from ..appraisal import HARMFUL, NOT_SUPPORTED, RANDOMISED, SUPPORTED, VERDICTS, Verdict, appraise, level
 from ..dataset import Dataset
-from ..query import Item, Option, Question, options, whole
+from ..query import Item, Option, Question, names_question, options, whole
 from ..words import SIGN_LEGEND, VERDICT_SIGN, best_first, capital, finding_line
 from .common import command, count_words, flags, known_missing, left_out, question_words
 
@@ -64,10 +64,12 @@ def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answ
         table=lambda: _sheet(dataset, rows),
         query={**question.asked(), **wish.asked()},
         lead=_lead(question, everything),
-        blocks=lambda: [Listing([_entry(dataset, r) for r in g], title) for title, g in groups] + _brief(dataset, rows),
+        blocks=lambda: (
+            [Listing([_entry(dataset, r) for r in g], title) for title, g in groups] + _brief(question, rows)
+        ),
         wide=lambda: (
             [Table(_WIDE_COLUMNS, [_cells(dataset, r) for r in g], title) for title, g in groups]
-            + _brief(dataset, rows)
+            + _brief(question, rows)
         ),
         notes=lambda: [
             _wish_note(shown - len(rows), wish),
@@ -197,20 +199,22 @@ def _trial_elsewhere(row: Row) -> bool:
     return not near(row) and (row.verdict.level or 9) <= RANDOMISED
 
 
-def _brief(dataset: Dataset, rows: list[Row]) -> list[Block]:
+def _brief(question: Question, rows: list[Row]) -> list[Block]:
     """What is only named: uncontrolled evidence of wider groups, and guidance without a study."""
     far = [r for r in rows if r.option.items and not r.option.direct and not near(r) and not _trial_elsewhere(r)]
     names = [f"{display_name(r.option)} {VERDICT_SIGN[r.verdict.elsewhere]}" for r in far]
     lines: list[tuple[str, list[str]]] = []
     if names:
         lines.append(("Elsewhere", [f"not randomised, in wider or mixed groups: {', '.join(names)}"]))
-    if guided := [_guidance(r) for r in rows if not r.option.items]:
+    if guided := [_guidance(r, question) for r in rows if not r.option.items]:
         lines.append(("Guidance", ["named by guidelines or licences, no study of this here:", *guided]))
     return [Card("", "", lines)] if lines else []
 
 
-def _guidance(row: Row) -> str:
-    sides = [f"{g.name} {rec.polarity}" for g, rec, _ in row.option.recommendations]
+def _guidance(row: Row, question: Question) -> str:
+    """Who is for or against, where what is said names the question itself, and where it is licensed."""
+    said = [entry for entry in row.option.recommendations if names_question(question, entry[1].scope)]
+    sides = [f"{g.name} {rec.polarity}" for g, rec, _ in said]
     sides += [f"licensed {a.jurisdiction}" for a in row.option.approvals if a.status == "approved"]
     return f"{display_name(row.option)}: {', '.join(dict.fromkeys(sides))}"
 

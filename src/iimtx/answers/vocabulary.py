@@ -205,7 +205,7 @@ def found(dataset: Dataset, typed: str, limit: int, as_of: int | None = None) ->
         query={"words": typed},
         lead="" if rows else nothing,
         blocks=lambda: [Table(columns, rows)],
-        next=[] if rows else [command("classes"), command("subtypes")],
+        next=[rows[0]["open"]] if rows else [command("classes"), command("subtypes")],
     )
 
 
@@ -245,6 +245,7 @@ def citations(dataset: Dataset, answer: Answer) -> Answer:
         table=lambda: Table(columns, rows),
         query=answer.query,
         notes=lambda: ["--format bibtex, ris or csl-json exports them."],
+        next=answer.next[:1],
     )
 
 
