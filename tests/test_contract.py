@@ -114,6 +114,20 @@ def test_an_old_licence_for_polymyositis_is_not_spread_to_an_antibody() -> None:
     assert [a for a in answer("approvals", "--antibody", "MDA5")["results"] if a["jurisdiction"] == "US"]
 
 
+def test_guidance_is_told_as_narrow_as_the_question() -> None:
+    lung = run("therapies", "--antibody", "MDA5", "--manifestation", "rp-ild").out
+    [line] = [row for row in lung.splitlines() if row.startswith("Guidance: Ciclosporin")]
+    assert "MEDRA5 2020 for" in line and "Octagam" not in line and "SHARE" not in line
+    said = [row for row in run("show", "ivig", "--subtype", "DM").out.splitlines() if row.startswith("For: ")]
+    assert said and "MEDRA5" not in said[0]
+    [answered] = [
+        r for r in answer("compare", "ivig", "rituximab", "--antibody", "HMGCR")["results"] if r["id"] == "ivig"
+    ]
+    assert any(r["guideline"] == "aanem-update" for r in answered["recommendations"])
+    side = run("compare", "ivig", "rituximab", "--antibody", "HMGCR", "--format", "html").out
+    assert "<br>" in side and side.index("AANEM update") < side.index("Therapeutic Guidelines Australia")
+
+
 def test_documents_show_what_a_wide_screen_shows() -> None:
     page = run("therapies", "--subtype", "IBM", "--format", "html").out
     assert "<th>Best evidence</th>" in page and "No therapy has been shown" in page

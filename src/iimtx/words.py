@@ -114,11 +114,11 @@ def citation(reference: model.Reference) -> str:
         first = reference.author[0]
         name = " ".join(filter(None, (first.family, first.given))) or first.literal or ""
         parts.append(name + (" et al" if len(reference.author) > 1 else ""))
-    parts.append(reference.title.rstrip("."))
+    parts.append(reference.title)
     where = reference.container_title or reference.publisher
     year = reference.issued.date_parts[0][0] if reference.issued else None
     parts.append(" ".join(str(p) for p in (where, year) if p))
-    return ". ".join(p for p in parts if p) + ". " + identifier(reference)
+    return ". ".join(part.rstrip(".") for part in parts if part) + ". " + identifier(reference)
 
 
 def identifier(reference: model.Reference) -> str:
