@@ -87,7 +87,9 @@ FOR, AGAINST = "benefit", "no-difference"
         ([study("review", FOR, 900, design="meta-analysis"), study("part", FOR, 40, role="subgroup")], "supported", "R5"),
         ([study("review", AGAINST, 900, design="meta-analysis"), study("series", FOR, 40, "none")], "not supported", "R7"),
         ([study("news", FOR, 40, provisional=True)], "promising", "R9"),
-        ([study("news", FOR, 40, provisional=True), study("paper", FOR, 40)], "supported", "R5"),
+        ([study("news", FOR, 60, provisional=True)], "promising", "R9"),
+        ([study("news", FOR, 40, provisional=True), study("paper", FOR, 40)], "promising", "R10"),
+        ([study("news", FOR, 40, provisional=True), study("paper", FOR, 60)], "supported", "R5"),
         ([], "too little", "R2"),
     ],
 )  # fmt: skip

@@ -128,6 +128,22 @@ def test_guidance_is_told_as_narrow_as_the_question() -> None:
     assert "<br>" in side and side.index("AANEM update") < side.index("Therapeutic Guidelines Australia")
 
 
+def test_what_is_said_of_all_myositis_does_not_pass_for_one_disease() -> None:
+    ibm = run("therapies", "--subtype", "IBM", "--format", "csv").out
+    [methotrexate] = [row for row in ibm.splitlines() if row.startswith("methotrexate,")]
+    assert "wider: " in methotrexate
+    assert "Guidance: Ciclosporin" not in run("therapies", "--subtype", "IBM").out
+    said = answer("therapies", "--subtype", "IBM", "--therapy", "methotrexate")["results"][0]["recommendations"]
+    assert any(r["wider"] for r in said)
+
+
+def test_a_map_stars_what_holds_for_a_part_of_the_column() -> None:
+    cells = {(r["row"], r["column"]): r for r in answer("map", "--rows", "therapies")["results"]}
+    assert cells["methotrexate", "dm"]["only_in"] == "JDM" and cells["ivig", "dm"]["only_in"] is None
+    drawn = run("map", "--rows", "therapies", "--class", "antimetabolite").out
+    assert "●* " in drawn and "* rests on a part of the column" in drawn
+
+
 def test_documents_show_what_a_wide_screen_shows() -> None:
     page = run("therapies", "--subtype", "IBM", "--format", "html").out
     assert "<th>Best evidence</th>" in page and "No therapy has been shown" in page

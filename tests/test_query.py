@@ -155,7 +155,7 @@ def test_without_a_filter_every_therapy_is_there() -> None:
 
 def test_a_class_recommendation_reaches_its_members_and_says_so() -> None:
     [option] = [o for o in options(DATASET, Question(therapies=("tofacitinib",))) if o.id == "tofacitinib"]
-    by_class = [rec for _, rec, reached in option.recommendations if reached]
+    by_class = [advice.recommendation for advice in option.recommendations if advice.by_class]
     assert by_class and all("tofacitinib" not in rec.therapies for rec in by_class)
 
 

@@ -32,8 +32,8 @@ CLEAR_MAJORITY = 0.8
 """Share of the people studied at the deciding level that must point one way."""
 
 ENOUGH_RANDOMISED = 50
-"""Randomised trials that found benefit support a therapy with this many people in all (imprecision
-in the sense of GRADE; the number is our own and low)."""
+"""Randomised trials that found benefit support a therapy with this many people in all, results known at
+second hand not counted (imprecision in the sense of GRADE; the number is our own and low)."""
 
 FEWEST_PEOPLE = 5
 """With fewer people than this in all, nothing can be said. A study whose number of people is not on
@@ -90,6 +90,11 @@ class Verdict(msgspec.Struct, frozen=True):
     elsewhere: str = ""
     part: str = ""
     provisional: bool = False
+
+    @property
+    def settled_in_part(self) -> bool:
+        """Whether it says yes or no, but of a part of what was asked only."""
+        return bool(self.part) and self.word in (SUPPORTED, NOT_SUPPORTED, HARMFUL)
 
 
 def appraise(dataset: Dataset, items: Iterable[Item]) -> Verdict:
@@ -275,10 +280,12 @@ def _rule(votes: list[_Vote], best: int | None, missed_self: bool, items: list[I
         if missed_self:
             because = f"{told}, but a randomised comparison of timing or dose missed"
             return CONFLICTING, "R4", because, "a placebo-controlled trial"
-        if randomised and all(v.provisional for v in votes if v.direction == "benefit"):
+        firm = sum(v.weight for v in votes if v.direction == "benefit" and not v.provisional)
+        if randomised and not firm:
             return PROMISING, "R9", f"{told}, so far known at second hand", "the full report"
-        if randomised and said["benefit"] < ENOUGH_RANDOMISED:
-            return PROMISING, "R10", f"{told}, fewer than {ENOUGH_RANDOMISED} people", "a larger randomised trial"
+        if randomised and firm < ENOUGH_RANDOMISED:
+            few = f"fewer than {ENOUGH_RANDOMISED} people" + (" at first hand" if firm < said["benefit"] else "")
+            return PROMISING, "R10", f"{told}, {few}", "a larger randomised trial"
         return (SUPPORTED, "R5", told, another) if randomised else (PROMISING, "R6", told, another)
     # Small or confounded series fail to show a difference for many reasons: there, all must agree.
     if share["no-difference"] + share["harm"] >= (CLEAR_MAJORITY if randomised else 1.0):

@@ -41,7 +41,7 @@ def terminal(file: IO[str], width: int | None = None, colour: bool | None = None
     )  # fmt: skip
 
 
-_LABEL = 30
+_LABEL = 28
 """Longest label of a row of a matrix before it goes on in the next line."""
 
 _NARROW = 24

@@ -82,6 +82,16 @@ class Item(NamedTuple):
         return self.relation != DIRECT and set(self.why.split("; ")) <= _NEAR
 
 
+class Advice(NamedTuple):
+    """A recommendation on a treatment. `by_class`: said of its class. `wider`: said of more than the
+    question names (all of myositis, say, where one subtype was asked about)."""
+
+    guideline: model.Guideline
+    recommendation: model.Recommendation
+    by_class: bool
+    wider: bool
+
+
 class Option(msgspec.Struct):
     """A therapy (or a class, where sources name no drug) with everything in scope about it."""
 
@@ -89,7 +99,7 @@ class Option(msgspec.Struct):
     name: str
     is_class: bool
     items: list[Item] = []
-    recommendations: list[tuple[model.Guideline, model.Recommendation, bool]] = []
+    recommendations: list[Advice] = []
     approvals: list[model.Approval] = []
 
     @property
@@ -346,12 +356,12 @@ def options(dataset: Dataset, question: Question) -> list[Option]:
     about_studies = bool(question.directions or question.statuses)
     said = recommendations(dataset, question)
     for _, recommendation in said:
-        if not about_studies and names_question(question, recommendation.scope):
+        if not about_studies and names_question(dataset, question, recommendation.scope):
             for treatment in recommendation.therapies:
                 if judge.wanted_treatment(treatment):
                     option(treatment)
     for approval in approvals(dataset, question):
-        licensed_here = approval.status == "approved" and names_question(question, approval.scope)
+        licensed_here = approval.status == "approved" and names_question(dataset, question, approval.scope)
         if approval.therapy in made or (licensed_here and not about_studies):
             option(approval.therapy).approvals.append(approval)
     members: dict[str, list[Option]] = {}
@@ -360,23 +370,25 @@ def options(dataset: Dataset, question: Question) -> list[Option]:
             members.setdefault(step, []).append(found)
     for guideline, recommendation in said:
         named = set(recommendation.therapies) | set(recommendation.classes)
+        wider = not names_question(dataset, question, recommendation.scope)
         for treatment in named & made.keys():
-            made[treatment].recommendations.append((guideline, recommendation, False))
+            made[treatment].recommendations.append(Advice(guideline, recommendation, False, wider))
         for found in {o.id: o for c in recommendation.classes for o in members.get(c, ())}.values():
             if found.id not in named:
-                found.recommendations.append((guideline, recommendation, True))
+                found.recommendations.append(Advice(guideline, recommendation, True, wider))
     return list(made.values())
 
 
-def names_question(question: Question, scope: model.Scope) -> bool:
-    """Whether a recommendation speaks of the question itself, not of all myositis."""
+def names_question(dataset: Dataset, question: Question, scope: model.Scope) -> bool:
+    """Whether a recommendation or licence speaks of the question itself or a part of it, not only of
+    something wider such as all of myositis."""
     pairs = (
-        (question.subtypes, scope.subtypes),
-        (question.antibodies, scope.antibodies),
-        (question.manifestations, scope.manifestations),
-        (question.settings, scope.settings),
+        (question.subtypes, dataset.subtype_tree, scope.subtypes),
+        (question.antibodies, dataset.antibody_tree, scope.antibodies),
+        (question.manifestations, dataset.manifestation_tree, scope.manifestations),
     )
-    return all(bool(named) for asked, named in pairs if asked)
+    named = all(bool(tree.parts(asked) & set(told)) for asked, tree, told in pairs if asked)
+    return named and (not question.settings or bool(scope.settings))
 
 
 def recommendations(dataset: Dataset, question: Question) -> list[tuple[model.Guideline, model.Recommendation]]:

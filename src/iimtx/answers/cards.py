@@ -219,9 +219,9 @@ def _missing(dataset: Dataset, question: Question) -> list[str]:
 
 
 def _stances(option: Option, polarity: str, question: Question, sources: _Sources) -> list[str]:
-    said = [entry for entry in guidance(option, question) if entry[1].polarity == polarity]
+    said = [advice for advice in guidance(option, question) if advice.recommendation.polarity == polarity]
     lines = []
-    for guideline, rec, by_class in said[:_TOP]:
+    for guideline, rec, by_class, _ in said[:_TOP]:
         strength = ", ".join(p for p in (rec.strength, rec.level) if p)
         old = f" [{guideline.status}]" if guideline.status in OLD else ""
         reach = " (said of the class)" if by_class else ""

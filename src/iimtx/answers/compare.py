@@ -28,7 +28,7 @@ def compare(dataset: Dataset, therapies: tuple[str, ...], question: Question) ->
         ("Boxed", [_boxed(r.therapy) for r in rows]),
         ("Pregnancy", [pregnancy_advice(r.therapy).replace("-", " ") for r in rows]),
         ("Route", [", ".join(r.therapy.routes) if r.therapy else "" for r in rows]),
-        ("Guidelines", [_texts([f"{g.name}: {rec.polarity}{' (class)' if by_class else ''}, {rec.text}" for g, rec, by_class in guidance(r.option, question)][:4]) for r in rows]),
+        ("Guidelines", [_texts([f"{g.name}: {rec.polarity}{' (class)' if by_class else ''}, {rec.text}" for g, rec, by_class, _ in guidance(r.option, question)][:4]) for r in rows]),
         ("Approved", [approved_in(r) or "not for myositis on file" for r in rows]),
     ]  # fmt: skip
     columns = (Column("aspect", "", False), *(Column(t, n, wide=True) for t, n in zip(therapies, names, strict=True)))

@@ -43,7 +43,7 @@ def evidence_map(dataset: Dataset, question: Question, rows_by: str, columns_by:
     flat: list[dict[str, Any]] = [
         {"treatment": names[t], "id": t, **{heads[c]: _cell(cells.get((t, c))) for c in columns}} for t in order
     ]
-    empty = {"verdict": None, "level": None, "findings": 0, "people": 0, "provisional": False}
+    empty = {"verdict": None, "level": None, "findings": 0, "people": 0, "only_in": None, "provisional": False}
     results = [
         {"row": t, "column": c, **(_data(*cells[t, c]) if (t, c) in cells else empty)} for t in order for c in columns
     ]
@@ -53,7 +53,7 @@ def evidence_map(dataset: Dataset, question: Question, rows_by: str, columns_by:
     )
     title += f"{len(cells)} cells with direct evidence, {count_words(gaps, 'gap')}"
     grid = [(names[t], [_cell(cells.get((t, c))) for c in columns]) for t in order]
-    legend = f"{SIGN_LEGEND}  {GAP} gap; the number counts findings"
+    legend = f"{SIGN_LEGEND}  {GAP} gap; the number counts findings; * rests on a part of the column only (JDM)"
     return Answer(
         title=title,
         count=len(results) if cells else 0,
@@ -101,7 +101,7 @@ def _row_class(dataset: Dataset, treatment: str) -> str:
 
 def _data(verdict: Verdict, findings: int) -> dict[str, Any]:
     return {"verdict": verdict.word, "level": verdict.level, "findings": findings, "people": verdict.people,
-            "provisional": verdict.provisional}  # fmt: skip
+            "only_in": verdict.part or None, "provisional": verdict.provisional}  # fmt: skip
 
 
 def _head(dataset: Dataset, kind: str, column: str) -> str:
@@ -114,4 +114,8 @@ def _head(dataset: Dataset, kind: str, column: str) -> str:
 
 
 def _cell(cell: tuple[Verdict, int] | None) -> str:
-    return f"{VERDICT_SIGN[cell[0].word]} {cell[1]}" if cell else GAP
+    """Sign and number of findings, starred where a settled verdict holds for a part of the column only."""
+    if cell is None:
+        return GAP
+    verdict, number = cell
+    return f"{VERDICT_SIGN[verdict.word]}{'*' if verdict.settled_in_part else ''} {number}"

@@ -59,7 +59,7 @@ def _order(dataset: Dataset, question: Question, guideline: model.Guideline, rec
     topic = _topic(dataset, rec)
     by_class = bool(question.therapies) and not set(question.therapies) & set(rec.therapies)
     organs = rec.scope.manifestations
-    general = not names_question(question, rec.scope)
+    general = not names_question(dataset, question, rec.scope)
     combined = bool(question.therapies) and len(rec.therapies) + len(rec.classes) > 1
     about = (general, by_class, combined, topic == "General", topic.casefold(), organs)
     return (*about, rec.polarity != "against", -guideline.year)

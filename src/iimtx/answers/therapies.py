@@ -9,9 +9,9 @@ import msgspec
 
 from .. import model
 from ..answer import Answer, Block, Card, Column, Entry, Listing, Table
-from ..appraisal import HARMFUL, NOT_SUPPORTED, RANDOMISED, SUPPORTED, VERDICTS, Verdict, appraise, level
+from ..appraisal import NOT_SUPPORTED, RANDOMISED, SUPPORTED, VERDICTS, Verdict, appraise, level
 from ..dataset import Dataset
-from ..query import Item, Option, Question, names_question, options, whole
+from ..query import Advice, Item, Option, Question, options, whole
 from ..words import SIGN_LEGEND, VERDICT_SIGN, best_first, capital, finding_line
 from .common import command, count_words, flags, known_missing, left_out, question_words
 
@@ -64,12 +64,9 @@ def therapies(dataset: Dataset, question: Question, wish: Wish = Wish()) -> Answ
         table=lambda: _sheet(dataset, rows),
         query={**question.asked(), **wish.asked()},
         lead=_lead(question, everything),
-        blocks=lambda: (
-            [Listing([_entry(dataset, r) for r in g], title) for title, g in groups] + _brief(question, rows)
-        ),
+        blocks=lambda: [Listing([_entry(dataset, r) for r in g], title) for title, g in groups] + _brief(rows),
         wide=lambda: (
-            [Table(_WIDE_COLUMNS, [_cells(dataset, r) for r in g], title) for title, g in groups]
-            + _brief(question, rows)
+            [Table(_WIDE_COLUMNS, [_cells(dataset, r) for r in g], title) for title, g in groups] + _brief(rows)
         ),
         notes=lambda: [
             _wish_note(shown - len(rows), wish),
@@ -199,22 +196,22 @@ def _trial_elsewhere(row: Row) -> bool:
     return not near(row) and (row.verdict.level or 9) <= RANDOMISED
 
 
-def _brief(question: Question, rows: list[Row]) -> list[Block]:
+def _brief(rows: list[Row]) -> list[Block]:
     """What is only named: uncontrolled evidence of wider groups, and guidance without a study."""
     far = [r for r in rows if r.option.items and not r.option.direct and not near(r) and not _trial_elsewhere(r)]
     names = [f"{display_name(r.option)} {VERDICT_SIGN[r.verdict.elsewhere]}" for r in far]
     lines: list[tuple[str, list[str]]] = []
     if names:
         lines.append(("Elsewhere", [f"not randomised, in wider or mixed groups: {', '.join(names)}"]))
-    if guided := [_guidance(r, question) for r in rows if not r.option.items]:
+    if guided := [_guidance(r) for r in rows if not r.option.items]:
         lines.append(("Guidance", ["named by guidelines or licences, no study of this here:", *guided]))
     return [Card("", "", lines)] if lines else []
 
 
-def _guidance(row: Row, question: Question) -> str:
+def _guidance(row: Row) -> str:
     """Who is for or against, where what is said names the question itself, and where it is licensed."""
-    said = [entry for entry in row.option.recommendations if names_question(question, entry[1].scope)]
-    sides = [f"{g.name} {rec.polarity}" for g, rec, _ in said]
+    said = [advice for advice in row.option.recommendations if not advice.wider]
+    sides = [f"{advice.guideline.name} {advice.recommendation.polarity}" for advice in said]
     sides += [f"licensed {a.jurisdiction}" for a in row.option.approvals if a.status == "approved"]
     return f"{display_name(row.option)}: {', '.join(dict.fromkeys(sides))}"
 
@@ -290,8 +287,7 @@ def verdict_words(row: Row) -> str:
     if verdict.elsewhere:
         words, reservations = f"indirect: {verdict.elsewhere}", []
     else:
-        settled = verdict.word in (SUPPORTED, NOT_SUPPORTED, HARMFUL)
-        words, reservations = verdict.word, [f"only {verdict.part}"] if verdict.part and settled else []
+        words, reservations = verdict.word, [f"only {verdict.part}"] if verdict.settled_in_part else []
     reservations += ["provisional"] if verdict.provisional else []
     return words + (f" ({', '.join(reservations)})" if reservations else "")
 
@@ -308,19 +304,22 @@ def boxed_flag(row: Row) -> str:
     return {"present": "boxed", "unknown": "box ?"}.get(row.therapy.boxed, "")
 
 
-def guidance(option: Option, question: Question) -> list[tuple[model.Guideline, model.Recommendation, bool]]:
-    """Recommendations by weight: in force, as narrow as the question (on an antibody only where one
-    was asked about), naming the therapy, societies, newest."""
-    return sorted(
-        option.recommendations,
-        key=lambda e: (
-            e[0].status in OLD,
-            bool(e[1].scope.antibodies) != bool(question.antibodies),
-            e[2],
-            _KINDS.index(e[0].kind),
-            -e[0].year,
-        ),
-    )
+def guidance(option: Option, question: Question) -> list[Advice]:
+    """Recommendations by weight: in force, on an antibody only where one was asked about, on the
+    question itself, naming the therapy, societies, newest."""
+
+    def weight(advice: Advice) -> tuple[bool, bool, bool, bool, int, int]:
+        guideline, scope = advice.guideline, advice.recommendation.scope
+        return (
+            guideline.status in OLD,
+            bool(scope.antibodies) != bool(question.antibodies),
+            advice.wider,
+            advice.by_class,
+            _KINDS.index(guideline.kind),
+            -guideline.year,
+        )
+
+    return sorted(option.recommendations, key=weight)
 
 
 OLD = ("superseded", "expired")
@@ -329,14 +328,24 @@ _NO_LABEL = ("exercise", "procedure", "apheresis", "withdrawal", "supplement", "
 
 
 def stance(row: Row) -> str:
-    """How many documents in force, policies on funding apart, are for and against."""
-    said = {
-        (rec.polarity, guideline.id)
-        for guideline, rec, _ in row.option.recommendations
-        if guideline.status not in OLD and guideline.kind != "funding-policy"
+    """How many documents in force, policies on funding apart, are for and against: "2 for, 1 against";
+    those that speak of a wider group only stand apart: "wider: 3 for"."""
+    own = _sides(row, wider=False)
+    wider = _sides(row, wider=True) - own
+    return "; ".join([*([_side_words(own)] if own else []), *([f"wider: {_side_words(wider)}"] if wider else [])])
+
+
+def _sides(row: Row, wider: bool) -> set[tuple[str, str]]:
+    return {
+        (advice.recommendation.polarity, advice.guideline.id)
+        for advice in row.option.recommendations
+        if advice.guideline.status not in OLD and advice.guideline.kind != "funding-policy" and advice.wider == wider
     }
-    sides = [polarity for polarity, _ in said]
-    return ", ".join(f"{sides.count(side)} {side}" for side in ("for", "against") if side in sides)
+
+
+def _side_words(sides: set[tuple[str, str]]) -> str:
+    said = [polarity for polarity, _ in sides]
+    return ", ".join(f"{said.count(side)} {side}" for side in ("for", "against") if side in said) or "none made"
 
 
 def approved_in(row: Row) -> str:
@@ -347,7 +356,8 @@ def approved_in(row: Row) -> str:
 
 def guidance_lines(row: Row) -> list[str]:
     """Guidance and licences in a line each, for therapies without a study in scope."""
-    lines = [f"{g.name}: {rec.polarity}, {rec.text}" for g, rec, _ in row.option.recommendations]
+    said = [(a.guideline, a.recommendation) for a in row.option.recommendations]
+    lines = [f"{guideline.name}: {rec.polarity}, {rec.text}" for guideline, rec in said]
     return lines + [f"{a.jurisdiction} {a.status.replace('-', ' ')}: {a.indication}" for a in row.option.approvals]
 
 
@@ -393,8 +403,9 @@ def as_data(dataset: Dataset, row: Row) -> dict[str, Any]:
         "findings": [finding_data(i) for i in best_first(option.items)],
         "recommendations": [
             {"guideline": g.id, "recommendation": r.id, "polarity": r.polarity, "text": r.text,
-             "strength": r.strength, "level": r.level, "by_class": by_class, "status": g.status, "year": g.year}
-            for g, r, by_class in option.recommendations
+             "strength": r.strength, "level": r.level, "by_class": by_class, "wider": wider, "status": g.status,
+             "year": g.year}
+            for g, r, by_class, wider in option.recommendations
         ],
         "approvals": [
             {"id": a.id, "jurisdiction": a.jurisdiction, "status": a.status, "indication": a.indication,
