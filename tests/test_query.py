@@ -166,6 +166,12 @@ def test_bsr_2022_says_nothing_of_inclusion_body_myositis() -> None:
     assert "BSR 2022" in {g.name for g, _ in recommendations(DATASET, Question(subtypes=("dm", "ibm")))}
 
 
+def test_what_is_said_of_children_is_not_said_of_inclusion_body_myositis() -> None:
+    said = recommendations(DATASET, Question(subtypes=("ibm",)))
+    assert said and not [r for _, r in said if r.scope.age == "child"]
+    assert [r for _, r in recommendations(DATASET, Question(subtypes=("dm",))) if r.scope.age == "child"]
+
+
 def test_people_without_myositis_make_a_finding_indirect() -> None:
     found = {i.study.id: i for i in findings(DATASET, Question(subtypes=("dm",)))}
     assert found["balin-2012-calcinosis"].relation == "indirect"

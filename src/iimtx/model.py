@@ -159,7 +159,8 @@ class Scope(Record, frozen=True, kw_only=True):
 class Subtype(Record, frozen=True, kw_only=True):
     """A disease entity. `parent` makes the tree; `may_hide` names entities that a historic label
     (polymyositis) can contain without saying so; `disagreements` say where classifications differ;
-    `age` is set where the entity is defined by it (juvenile forms)."""
+    `age` is set where the entity is one of children or of adults only (juvenile forms, inclusion body
+    myositis)."""
 
     id: Id
     name: Name

@@ -432,8 +432,8 @@ def _in_scope(judge: _Judge, scope: model.Scope) -> bool:
     restricted = judge.settings and scope.settings and "any" not in scope.settings
     if restricted and not judge.settings & set(scope.settings):
         return False
-    juvenile = {judge.dataset.subtype[s].age for s in question.subtypes} == {"child"}
-    if juvenile and scope.age == "adult":
+    defined = {judge.dataset.subtype[s].age for s in question.subtypes}
+    if defined in ({"child"}, {"adult"}) and scope.age in {"child", "adult"} - defined:
         return False
     return not question.ages or scope.age in (None, "both", *question.ages)
 
