@@ -53,7 +53,7 @@ def evidence_map(dataset: Dataset, question: Question, rows_by: str, columns_by:
     )
     title += f"{len(cells)} cells with direct evidence, {count_words(gaps, 'gap')}"
     grid = [(names[t], [_cell(cells.get((t, c))) for c in columns]) for t in order]
-    legend = f"{SIGN_LEGEND}  {GAP} gap; the number counts findings; * rests on a part of the column only (JDM)"
+    legend = f"{SIGN_LEGEND}  {GAP} gap; the number counts findings; * rests on a part of the column only"
     return Answer(
         title=title,
         count=len(results) if cells else 0,

@@ -284,12 +284,10 @@ def verdict_words(row: Row) -> str:
     if not row.option.items:
         return "no study here"
     verdict = row.verdict
-    if verdict.elsewhere:
-        words, reservations = f"indirect: {verdict.elsewhere}", []
-    else:
-        words, reservations = verdict.word, [f"only {verdict.part}"] if verdict.settled_in_part else []
-    reservations += ["provisional"] if verdict.provisional else []
-    return words + (f" ({', '.join(reservations)})" if reservations else "")
+    words = f"indirect: {verdict.elsewhere}" if verdict.elsewhere else verdict.word
+    part = f"only {verdict.part}" if verdict.settled_in_part and not verdict.elsewhere else ""
+    reservations = ", ".join(filter(None, (part, "provisional" if verdict.provisional else "")))
+    return f"{words} ({reservations})" if reservations else words
 
 
 def level_words(row: Row) -> str:
@@ -332,7 +330,8 @@ def stance(row: Row) -> str:
     those that speak of a wider group only stand apart: "wider: 3 for"."""
     own = _sides(row, wider=False)
     wider = _sides(row, wider=True) - own
-    return "; ".join([*([_side_words(own)] if own else []), *([f"wider: {_side_words(wider)}"] if wider else [])])
+    told = [_side_words(own) if own else "", f"wider: {_side_words(wider)}" if wider else ""]
+    return "; ".join(words for words in told if words)
 
 
 def _sides(row: Row, wider: bool) -> set[tuple[str, str]]:
