@@ -144,6 +144,14 @@ def test_a_map_stars_what_holds_for_a_part_of_the_column() -> None:
     assert "●* " in drawn and "* rests on a part of the column" in drawn
 
 
+@pytest.mark.parametrize(
+    "command", ["subtypes", "antibodies", "classes", "glossary", "approvals", "guidelines", "evidence"]
+)
+def test_an_absent_value_is_null_and_never_left_out(command: str) -> None:
+    results = answer(command)["results"]
+    assert len({tuple(r) for r in results}) == 1
+
+
 def test_documents_show_what_a_wide_screen_shows() -> None:
     page = run("therapies", "--subtype", "IBM", "--format", "html").out
     assert "<th>Best evidence</th>" in page and "No therapy has been shown" in page
