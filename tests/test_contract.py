@@ -170,6 +170,26 @@ def test_what_is_known_to_be_missing_is_told() -> None:
     assert "Known or likely" not in run("therapies", "--subtype", "IBM", "--as-of", "2020").err
     assert "Known or likely" not in run("therapies").err
     assert answer("about")["results"][0]["counts"]["known_missing"] >= 50
+    for name, gap in (("azathioprine", "miller-2002"), ("IMNM", "manwatkar-haque"), ("anti-MDA5", "abe-2020")):
+        [entry] = answer("show", name)["results"]
+        assert gap in {g["id"] for g in entry["known_missing"]}
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_advice_and_licences_say_how_they_were_read(columns: int) -> None:
+    for words in (("guidelines", "--therapy", "tocilizumab"), ("approvals", "--therapy", "ivig")):
+        text = " ".join(terminal(columns, *words, NO_COLOR="1").out.split())
+        assert "confirmed by a second reader" in text or "read once" in text, words
+
+
+def test_a_sheet_tells_the_reservations_of_a_verdict() -> None:
+    import csv
+
+    rows_ = list(csv.DictReader(run("therapies", "--subtype", "DM", "--format", "csv").out.splitlines()))
+    told = {row["id"]: (row["verdict"], row["only_in"], row["provisional"]) for row in rows_}
+    assert told["methotrexate"] == ("supported", "JDM", "")
+    assert told["ivig"][:2] == ("supported", "")
+    assert told["brepocitinib"] == ("promising", "", "yes")
 
 
 def test_plots_keep_their_place_in_ascii() -> None:

@@ -152,7 +152,7 @@ def _therapy(dataset: Dataset, therapy: model.Therapy, question: Question) -> An
         ("Against", _stances(option, "against", question, sources)),
         (
             "Licensed",
-            [_licence(a) + sources.cite(a.references) for a in option.approvals]
+            [_licence(a) + sources.cite(a.references) + reading_mark(a.read) for a in option.approvals]
             or ["no approval for myositis on file"],
         ),
         ("Danger", _dangers(therapy, sources)),
@@ -170,7 +170,12 @@ def _therapy(dataset: Dataset, therapy: model.Therapy, question: Question) -> An
         rows.append(("As of", [f"findings, guidance and licences end with {question.as_of}; all else is today's"]))
     rows.append(("Not here", _missing(dataset, narrowed(question, "therapies", therapy.id))))
     rows.append(("Sources", sources.lines()))
-    data = {**as_data(dataset, made), "record": plain(therapy), "sources": list(sources.order)}
+    data = {
+        **as_data(dataset, made),
+        "record": plain(therapy),
+        "sources": list(sources.order),
+        **_missing_data(dataset, narrowed(question, "therapies", therapy.id)),
+    }
     about = f": {question_words(dataset, question)}" if question.asked() else ""
     tag = f"{VERDICT_SIGN[verdict.word]} {verdict_words(made)}{about}"
     asked = flags(dataset, question)
@@ -218,6 +223,10 @@ def _missing(dataset: Dataset, question: Question) -> list[str]:
     return found[:_TOP] + ([f"+ {len(found) - _TOP} more: docs/coverage.md"] if len(found) > _TOP else [])
 
 
+def _missing_data(dataset: Dataset, question: Question) -> dict[str, Any]:
+    return {"known_missing": [plain(gap) for gap in gaps(dataset, question)]}
+
+
 def _stances(option: Option, polarity: str, question: Question, sources: _Sources) -> list[str]:
     said = [advice for advice in guidance(option, question) if advice.recommendation.polarity == polarity]
     lines = []
@@ -225,7 +234,7 @@ def _stances(option: Option, polarity: str, question: Question, sources: _Source
         strength = ", ".join(p for p in (rec.strength, rec.level) if p)
         old = f" [{guideline.status}]" if guideline.status in OLD else ""
         reach = " (said of the class)" if by_class else ""
-        cited = sources.cite(rec.references or guideline.references)
+        cited = sources.cite(rec.references or guideline.references) + reading_mark(rec.read)
         lines.append(f"{guideline.name}{old}: {rec.text}" + (f" ({strength})" if strength else "") + reach + cited)
     return lines + ([f"+ {len(said) - _TOP} more: iimtx guidelines --therapy {option.id}"] if len(said) > _TOP else [])
 
@@ -331,7 +340,7 @@ def _subtype(dataset: Dataset, subtype: model.Subtype, asked: Question) -> Answe
     title = subtype.name if same else f"{subtype.abbreviation}  {subtype.name}"
     short = flags(dataset, question)
     next_ = [command("therapies", short), command("guidelines", short)]
-    return _answer("subtype", plain(subtype), title, "subtype", rows, next_)
+    return _answer("subtype", {**plain(subtype), **_missing_data(dataset, question)}, title, "subtype", rows, next_)
 
 
 def _antibody(dataset: Dataset, antibody: model.Antibody, asked: Question) -> Answer:
@@ -357,7 +366,9 @@ def _antibody(dataset: Dataset, antibody: model.Antibody, asked: Question) -> An
         ("Sources", sources.lines()),
     ]  # fmt: skip
     next_ = [command("therapies", flags(dataset, question))]
-    return _answer("antibody", plain(antibody), antibody.name, "antibody", rows, next_)
+    return _answer(
+        "antibody", {**plain(antibody), **_missing_data(dataset, question)}, antibody.name, "antibody", rows, next_
+    )
 
 
 def _manifestation(dataset: Dataset, organ: model.Manifestation, asked: Question) -> Answer:
@@ -391,7 +402,9 @@ def _drug_class(dataset: Dataset, drug_class: model.DrugClass, asked: Question) 
         ("Not here", _missing(dataset, question)),
     ]
     next_ = [command("therapies", flags(dataset, question))]
-    return _answer("class", plain(drug_class), drug_class.name, "class", rows, next_)
+    return _answer(
+        "class", {**plain(drug_class), **_missing_data(dataset, question)}, drug_class.name, "class", rows, next_
+    )
 
 
 # --- evidence side ------------------------------------------------------------------------------
@@ -460,6 +473,7 @@ def _guideline(dataset: Dataset, guideline: model.Guideline, _: Question) -> Ans
             f"{POLARITY_SIGN[rec.polarity]} {rec.text}"
             + (f" ({strength})" if strength else "")
             + (f" [{who}]" if who else "")
+            + reading_mark(rec.read)
         )
     rows: Rows = [
         ("Issuer", [guideline.issuer]),

@@ -15,6 +15,7 @@ from ..words import (
     comparator_words,
     read_words,
     short_identifier,
+    spaced,
     status_words,
     tested_words,
     who_words,
@@ -26,18 +27,21 @@ _COLUMNS = (
     Column("study", "Study"),
     Column("year", "Year", drop=6, right=True),
     Column("therapy", "Therapy"),
-    Column("headline", "Result", wide=True, least=36),
+    Column("headline", "Result", wide=True, least=34),
     Column("n", "n", right=True),
     Column("level", "Level", right=True),
-    Column("who", "Who", wide=True),
-    Column("comparator", "Held against", drop=7, wide=True),
+    Column("who", "Who", wide=True, least=16),
+    Column("comparator", "Held against", wide=True, least=16),
     Column("reference", "Source", fixed=True),
-    Column("read", "Read", drop=8),
-    Column("relation", "Relation"),
+    Column("reading", "Read"),
+    Column("relation", "Relation", drop=7),
 )
 _SHEET = (
-    *_COLUMNS,
-    *(Column(k, k) for k in ("design", "status", "direction", "role", "setting", "definition", "why_indirect", "id")),
+    *(column for column in _COLUMNS if column.key != "reading"),
+    *(
+        Column(k, k)
+        for k in ("read", "design", "status", "direction", "role", "setting", "definition", "why_indirect", "id")
+    ),
 )
 
 
@@ -100,6 +104,7 @@ def _row(dataset: Dataset, item: Item) -> dict[str, Any]:
         "comparator": comparator_words(finding.comparator),
         "reference": short_identifier(dataset.reference[item.references[0]]),
         "read": read_words(finding.read),
+        "reading": f"{spaced(finding.read.depth)}, {'twice' if finding.read.reviewed else 'once'}",
         "relation": item.relation,
         "why_indirect": item.why,
         "design": study.design,

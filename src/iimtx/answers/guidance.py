@@ -26,8 +26,8 @@ def guidelines(dataset: Dataset, question: Question) -> Answer:
         Column("strength", "Strength, level", wide=True),
         Column("guideline", "Guideline"),
         Column("status", "Status"),
-        Column("source", "Source", drop=5),
-        Column("read", "Read", drop=6),
+        Column("source", "Source"),
+        Column("read", "Read"),
     )
     documents = len({g.id for g, _ in found})
     disputed = f"Guidelines disagree, or differ by organ or line, on: {', '.join(sorted(clashes))}." if clashes else ""
@@ -90,7 +90,7 @@ def _row(dataset: Dataset, guideline: model.Guideline, rec: model.Recommendation
 
 def _entry(row: dict[str, Any]) -> Entry:
     sign, _, word = row["polarity"].partition(" ")
-    lines = [row["text"], "; ".join(p for p in (row["scope"], row["strength"]) if p)]
+    lines = [row["text"], "; ".join(p for p in (row["scope"], row["strength"]) if p), f"{row['source']}; {row['read']}"]
     return Entry((f"{sign} {row['about']}", row["guideline"], word, row["status"], ""), [x for x in lines if x])
 
 
@@ -168,8 +168,8 @@ def licences(dataset: Dataset, question: Question, jurisdictions: tuple[str, ...
         Column("year", "Year", right=True, drop=3),
         Column("basis", "Basis", drop=4),
         Column("product", "Product", drop=1),
-        Column("seen", "Seen", drop=5),
-        Column("source", "Source", drop=6),
+        Column("read", "Read"),
+        Column("source", "Source", drop=5),
     )
     return Answer(
         title=f"{question_words(dataset, question)}: "
@@ -187,6 +187,6 @@ def licences(dataset: Dataset, question: Question, jurisdictions: tuple[str, ...
 
 def _licence(row: dict[str, Any]) -> Entry:
     lines = [row["indication"], row["condition"] and f"On condition: {row['condition']}"]
-    lines.append("; ".join(p for p in (row["product"], row["basis"], row["source"], f"seen {row['seen']}") if p))
+    lines.append("; ".join(p for p in (row["product"], row["basis"], row["source"], row["read"]) if p))
     head = (row["therapy"], f"{row['jurisdiction']} {row['year']}".strip(), row["status"], "", "")
     return Entry(head, [line for line in lines if line])

@@ -448,7 +448,7 @@ def _union(groups: Iterable[Iterable[str]]) -> list[str]:
 _SHEET_COLUMNS = tuple(
     Column(key, key)
     for key in (
-        "id", "name", "class", "verdict", "level", "relation", "people", "direct", "indirect",
+        "id", "name", "class", "verdict", "only_in", "provisional", "level", "relation", "people", "direct", "indirect",
         "best_finding", "guidelines", "approved", "boxed_warning", "pregnancy", "references",
     )
 )  # fmt: skip
@@ -466,6 +466,8 @@ def _sheet_row(dataset: Dataset, row: Row) -> dict[str, Any]:
         "name": row.option.name,
         "class": dataset.class_path(row.option.id)[-1],
         "verdict": row.verdict.word if row.option.items else "",
+        "only_in": row.verdict.part,
+        "provisional": "yes" if row.verdict.provisional else "",
         "level": row.verdict.level or "",
         "relation": "" if not row.option.items else "direct" if row.option.direct else "indirect",
         "people": row.verdict.people,
